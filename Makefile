@@ -1,0 +1,35 @@
+PYTHON ?= python3
+PORT ?= 8000
+PIP = .venv/bin/python -m pip install -qq  # says nothing but errors
+LOCK = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock"  # no registry's name in the files
+
+.PHONY: run test check lock
+
+run: .venv/run.stamp  ## the app, on http://127.0.0.1:8000/ (or PORT=…)
+	PORT=$(PORT) .venv/bin/python app.py
+
+test: .venv/dev.stamp  ## all tests; some of them: make test ARGS="-k words"
+	.venv/bin/python -m pytest $(ARGS)
+
+check: .venv/dev.stamp  ## lint, format, types, spelling
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/codespell
+
+lock: | .venv/bin/pip  ## newest versions of everything into requirements*.txt
+	$(PIP) uv
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+.venv/run.stamp: requirements.txt | .venv/bin/pip
+	$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt | .venv/bin/pip
+	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.venv/bin/pip:
+	$(PYTHON) -m venv .venv
