@@ -1,0 +1,90 @@
+"""Check the content files, and print them for a reviewer who reads no code: `python -m screening`."""
+
+import argparse
+import datetime
+import os
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+from screening.content import HERE, Helpline, Question, Questionnaire, load_content
+from screening.reader import ContentError, Part
+
+MAX_AGE = datetime.timedelta(days=366)  # a number read longer ago must be read again
+
+
+def main() -> int:
+    """Returns the exit status: 1 when something is wrong, else 0."""
+    parser = argparse.ArgumentParser(prog="python -m screening", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only check, print nothing else")
+    parser.add_argument(
+        "--check-dates", action="store_true", help="check, and refuse helplines read over 12 months ago"
+    )
+    chosen = parser.parse_args()
+    try:
+        content = load_content(
+            Path(os.environ.get("SCREENING_CONTENT", HERE)), os.environ.get("SCREENING_COUNTRY", "US")
+        )
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    old = [line for line in content["self"].helplines if _is_old(line)] if chosen.check_dates else []
+    for line in old:
+        print(f"helplines.yaml: {line.country}, {line.name}: read on {line.read_on}; read it again", file=sys.stderr)
+    if not (chosen.check or chosen.check_dates):
+        for audience, questionnaire in content.items():
+            print("\n".join(_review(audience, questionnaire)))
+    return 1 if old else 0
+
+
+def _is_old(line: Helpline) -> bool:
+    return datetime.datetime.now(datetime.UTC).date() - line.read_on > MAX_AGE
+
+
+def _review(audience: str, questionnaire: Questionnaire) -> Iterator[str]:
+    yield f"{'=' * 100}\nFOR {audience.upper()}\n{'=' * 100}"
+    for number, question in enumerate(questionnaire.questions, 1):
+        yield from _question(number, question)
+    yield from _words("", questionnaire.words, 0)
+    yield "\nHELPLINES"
+    for line in questionnaire.helplines:
+        yield from _words("", line, 1)
+
+
+def _question(number: int, question: Question) -> Iterator[str]:
+    yield f"\n{number}. {question.ask}"
+    yield _wrapped("on paper", question.topic, 1)
+    yield _wrapped("why", question.why, 1)
+    yield _wrapped("sources", ", ".join(question.sources), 1)
+    for answer in question.answers:
+        yield f"\n    [ ] {answer.label}"
+        if answer.id in question.notes:
+            yield from _words("", question.notes[answer.id], 2)
+    if question.talk:
+        yield from _words("talk", question.talk, 1)
+
+
+def _words(name: str, value: object, depth: int) -> Iterator[str]:
+    if isinstance(value, Part):
+        if name:
+            yield f"\n{'    ' * depth}{name.upper().replace('_', ' ')}"
+        for key, part in value:
+            yield from _words(key, part, depth + bool(name))
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _words(f"{name} {key}", part, depth)
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _words(name, part, depth)
+    elif value not in (None, False):
+        yield _wrapped(name.replace("_", " "), str(value), depth)
+
+
+def _wrapped(name: str, text: str, depth: int) -> str:
+    indent = "    " * depth
+    return textwrap.fill(f"{name}: {text}", 100, initial_indent=indent, subsequent_indent=indent + "    ")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

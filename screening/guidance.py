@@ -1,0 +1,71 @@
+"""The one decision: what is said back about an answer sheet."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from screening.content import CARES, Answer, Block, Care, Note, Prose, Question, Questionnaire
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """An answer that says something, with what is said about it."""
+
+    question: Question
+    answer: Answer
+    note: Note
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """What is said back. It depends on what was noticed, never on how many things were.
+
+    care: the highest level that any answer carries, or None.
+    emergency, today: what to do now, in the order of pages.yaml.
+    lead: the words that lead the page when nothing is urgent.
+    noticed: in the order of the questions.
+    left_open: the questions this page knows nothing about.
+    pills: how to keep the medicine safe; other words where someone may be in danger from it.
+    """
+
+    care: Care | None
+    emergency: tuple[Block, ...]
+    today: tuple[Block, ...]
+    lead: Prose
+    noticed: tuple[Noticed, ...]
+    left_open: tuple[Question, ...]
+    pills: Prose
+
+    @property
+    def sheet(self) -> Mapping[str, tuple[Answer, ...]]:
+        """What goes on the sheet to take along: the topic of each question, and the answers that are safety facts."""
+        topics = dict.fromkeys(found.question.topic for found in self.noticed if found.note.sheet)
+        return {t: tuple(n.answer for n in self.noticed if n.note.sheet and n.question.topic == t) for t in topics}
+
+
+def guidance_for(questionnaire: Questionnaire, answers: Mapping[str, Collection[str]]) -> Guidance:
+    """Decide what is said back.
+
+    Arguments: the questionnaire, and the answer sheet: question id → ids of the answers chosen. A question that is
+    missing was left blank. Ids that the questionnaire does not know say nothing.
+    """
+    words = questionnaire.words.guidance
+    chosen = {q.id: [a for a in q.answers if a.id in answers.get(q.id, ())] for q in questionnaire.questions}
+    noticed = tuple(
+        Noticed(question, answer, question.notes[answer.id])
+        for question in questionnaire.questions
+        for answer in chosen[question.id]
+        if answer.id in question.notes
+    )
+    left_open = tuple(q for q in questionnaire.questions if not chosen[q.id] or any(a.open for a in chosen[q.id]))
+    leads = {(found.note.care, found.note.lead) for found in noticed}
+    emergency = tuple(block for block in words.emergency.blocks if ("emergency", block.id) in leads)
+    today = tuple(block for block in words.today.blocks if ("today", block.id) in leads)
+    return Guidance(
+        care=max((found.note.care for found in noticed), key=CARES.index, default=None),
+        emergency=emergency,
+        today=today,
+        lead=words.soon if noticed else words.left_open if left_open else words.nothing,
+        noticed=noticed,
+        left_open=left_open,
+        pills=next((block.pills for block in emergency if block.pills), words.pills),
+    )
