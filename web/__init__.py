@@ -1,0 +1,1 @@
+"""How the questionnaire is served."""

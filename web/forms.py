@@ -1,0 +1,86 @@
+"""Questions become WTForms fields."""
+
+from collections.abc import Iterator
+
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.validators import ValidationError
+
+from screening.content import FormErrors, Question, Questionnaire
+
+PREFIX = "q_"  # bare ids such as `data` or `errors` would silently shadow what WTForms owns
+
+
+class AnswerField(Field):
+    """One question, radio and checkbox alike. `data` is the raw list of what was chosen, in the order it came.
+
+    It refuses an answer the question does not have, two answers where one is asked for, and an answer that excludes the
+    rest beside another. No message holds what was sent.
+    """
+
+    def __init__(self, question: Question, errors: FormErrors, **kwargs) -> None:
+        super().__init__(question.ask, **kwargs)
+        self.question = question
+        self.known = frozenset(answer.id for answer in question.answers)
+        self.alone = frozenset(answer.id for answer in question.answers if answer.alone)
+        self.messages = errors
+
+    def process_data(self, value: None) -> None:
+        self.data = []
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = list(dict.fromkeys(valuelist))
+
+    def pre_validate(self, form: FlaskForm) -> None:
+        if not self.known.issuperset(self.data):
+            raise ValidationError(self.messages.unknown)
+        if len(self.data) > 1 and not self.question.many:
+            raise ValidationError(self.messages.one)
+        if len(self.data) > 1 and not self.alone.isdisjoint(self.data):
+            raise ValidationError(self.messages.alone)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """What was chosen of the answers that the question has, also on a faulty sheet."""
+        return tuple(answer for answer in self.data if answer in self.known)
+
+
+class AnswerSheet(FlaskForm):
+    """A form for one questionnaire; build_form() makes the subclass with its fields."""
+
+    class Meta:
+        csrf = False  # a token needs a cookie, and a cookie is a trace; web/security.py refuses cross-site posts
+
+    questionnaire: Questionnaire
+    version = StringField()
+
+    @property
+    def rows(self) -> Iterator[AnswerField]:
+        """The fields of the questions, in their order."""
+        return (self[PREFIX + question.id] for question in self.questionnaire.questions)
+
+    def number(self, field: AnswerField) -> int:
+        """Which question this is, counted from 1."""
+        return self.questionnaire.questions.index(field.question) + 1
+
+    @property
+    def answers(self) -> dict[str, tuple[str, ...]]:
+        """The answer sheet: question id → ids of the known answers that were chosen."""
+        return {field.question.id: field.chosen for field in self.rows if field.chosen}
+
+    def validate(self, extra_validators: dict | None = None) -> bool:
+        """A blank question is no error; a wholly empty sheet is, and so is one of an older version of the questions."""
+        super().validate(extra_validators)
+        errors = self.questionnaire.words.form.errors
+        if self.version.data and self.version.data != self.questionnaire.version:
+            self.form_errors.append(errors.version)
+        if not self.answers and not self.errors:
+            self.form_errors.append(errors.empty)
+        return not self.errors
+
+
+def build_form(questionnaire: Questionnaire) -> type[AnswerSheet]:
+    """The form class for a questionnaire: one AnswerField for each question, named by its id with a prefix."""
+    errors = questionnaire.words.form.errors
+    fields = {PREFIX + question.id: AnswerField(question, errors) for question in questionnaire.questions}
+    return type("Questions", (AnswerSheet,), {"questionnaire": questionnaire, **fields})

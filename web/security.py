@@ -1,0 +1,92 @@
+"""What protects the reader: headers, the cross-site check, limits, and logs that hold no answers."""
+
+import base64
+import hashlib
+import traceback
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, abort, request
+
+MAX_BYTES = 8192  # a sheet with every box ticked is under 2 kB
+
+# Chromium writes the body of a POST, with every answer, into its session files; replaceState turns the page's entry
+# into a plain GET before that happens. It must run at once: so it is inline, in every head, and allowed by its hash.
+# What the back/forward cache brings back is unchecked: a form reset would bring back the answers of an error page.
+INLINE_SCRIPT = (
+    'history.replaceState(null,"",location.href);'
+    'addEventListener("pageshow",e=>{if(e.persisted)'
+    'for(const i of document.querySelectorAll("input:checked"))i.checked=false})'
+)
+
+
+def _hash(script: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
+
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'none'",
+            "style-src 'self'",
+            f"script-src 'self' {_hash(INLINE_SCRIPT)}",
+            "img-src data:",  # the empty icon in the head, which saves a request
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",  # no-referrer would make browsers send `Origin: null` with our own form
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",  # for browsers too old for frame-ancestors
+}
+
+
+class QuietFlask(Flask):
+    """Logs where an exception happened, never its text, which can carry answers."""
+
+    def log_exception(self, exc_info) -> None:
+        kind, _, trace = exc_info
+        where = "".join(traceback.format_tb(trace))
+        self.logger.error("%s in %s\n%s", kind.__name__, request.endpoint, where)
+
+
+def is_cross_site(incoming: Request) -> bool:
+    """Whether another site made the browser send this, by the rules of Go 1.25's CrossOriginProtection.
+
+    A request without Sec-Fetch-Site and Origin comes from no browser, and there is no cookie that it could misuse.
+    """
+    if incoming.method in ("GET", "HEAD", "OPTIONS"):
+        return False
+    site, origin = incoming.headers.get("Sec-Fetch-Site"), incoming.headers.get("Origin")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    return origin is not None and urlsplit(origin).netloc != incoming.host
+
+
+def protect(app: Flask) -> None:
+    """Put the guard before every request and the headers on every response."""
+    app.config.update(
+        WTF_CSRF_ENABLED=False,  # its token needs a session; is_cross_site() stands in for it
+        WTF_I18N_ENABLED=False,  # messages come from pages.yaml
+        MAX_CONTENT_LENGTH=MAX_BYTES,
+    )
+
+    @app.before_request
+    def guard() -> None:
+        if is_cross_site(request):
+            abort(403)
+        if request.method == "POST":
+            if request.content_length is None:
+                abort(411)  # a chunked body would be cut at the limit and read as if it were whole
+            if request.content_length > MAX_BYTES:
+                abort(413)
+            if request.mimetype != "application/x-www-form-urlencoded":
+                abort(415)
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        return response
