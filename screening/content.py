@@ -127,11 +127,19 @@ class Note(Part):
     sources: Annotated[Many[SourceId], Field(min_length=1)]
 
 
+class Now(Part):
+    """What stands beside an answer that may be an emergency, and whom it calls."""
+
+    text: Text
+    call: Kind
+
+
 class Answer(Part):
     """One choice a reader can make. `alone` excludes the other answers; `open` leaves the question open."""
 
     id: Id
     label: Text
+    now: Many[Now] = ()
     alone: bool = False
     open: bool = False
 
@@ -261,7 +269,7 @@ class Warn(Part):
 class Choice(Part):
     audience: Audience
     title: Text
-    hint: Text
+    hint: Text | None = None
 
 
 class Start(Part):
@@ -293,7 +301,6 @@ class FormWords(Part):
     heading: Text
     intro: Text
     before: Many[Prose]
-    now: Text
     groups: Groups
     question: Text
     of: Text
@@ -332,6 +339,8 @@ class GuidanceWords(Part):
     not_saved: Text
     emergency: Card
     elsewhere: Text
+    numbers_for: Text
+    other_country: Text
     today: Card
     soon: Prose
     nothing: Prose
@@ -378,6 +387,7 @@ class HelpWords(Part):
     call: Text
     text: Text
     text_to: Text
+    more: Text
     hours: Text
     cost: Text
     languages: Text

@@ -67,5 +67,5 @@ def guidance_for(questionnaire: Questionnaire, answers: Mapping[str, Collection[
         lead=words.soon if noticed else words.left_open if left_open else words.nothing,
         noticed=noticed,
         left_open=left_open,
-        pills=next((block.pills for block in emergency if block.pills), words.pills),
+        pills=next((block.pills for block in emergency + today if block.pills), words.pills),
     )
