@@ -5,7 +5,7 @@ import datetime
 import os
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from screening.content import HERE, Helpline, Question, Questionnaire, load_content
@@ -54,15 +54,13 @@ def _review(audience: str, questionnaire: Questionnaire) -> Iterator[str]:
 
 def _question(number: int, question: Question) -> Iterator[str]:
     yield f"\n{number}. {question.ask}"
-    yield _wrapped("on paper", question.topic, 1)
-    yield _wrapped("why", question.why, 1)
-    yield _wrapped("sources", ", ".join(question.sources), 1)
+    for name in ("topic", "sign", "why", "sources", "talk"):
+        yield from _words(name, getattr(question, name), 1)
     for answer in question.answers:
         yield f"\n    [ ] {answer.label}"
+        yield from _words("now", answer.now, 2)
         if answer.id in question.notes:
             yield from _words("", question.notes[answer.id], 2)
-    if question.talk:
-        yield from _words("talk", question.talk, 1)
 
 
 def _words(name: str, value: object, depth: int) -> Iterator[str]:
@@ -71,7 +69,7 @@ def _words(name: str, value: object, depth: int) -> Iterator[str]:
             yield f"\n{'    ' * depth}{name.upper().replace('_', ' ')}"
         for key, part in value:
             yield from _words(key, part, depth + bool(name))
-    elif isinstance(value, dict):
+    elif isinstance(value, Mapping):
         for key, part in value.items():
             yield from _words(f"{name} {key}", part, depth)
     elif isinstance(value, tuple):

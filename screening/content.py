@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
@@ -166,7 +167,7 @@ class Question(Part):
     why: Text
     many: bool = False
     answers: Annotated[Many[Answer], Field(min_length=2)]
-    notes: dict[str, Note] = Field(default_factory=dict)
+    notes: Annotated[dict[str, Note], AfterValidator(MappingProxyType)] = Field(default_factory=dict)
     talk: Talk | None = None
 
 
@@ -445,7 +446,7 @@ class Words(Part):
     about: About
     privacy: Page
     guide: Guide
-    errors: Annotated[dict[str, ErrorWords], _has_all(STATUSES, lambda code: code)]
+    errors: Annotated[dict[str, ErrorWords], _has_all(STATUSES, str), AfterValidator(MappingProxyType)]
 
 
 class _Questions(Part):
@@ -478,7 +479,7 @@ class Questionnaire(Part):
         """The emergency line of any country that the helplines know."""
         return _helpline(self.helplines, country.code, "emergency")
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Changes when a question or an answer comes, goes or moves, so that an older answer sheet is noticed."""
         ids = repr([(q.id, q.many, [(a.id, a.alone) for a in q.answers]) for q in self.questions])
@@ -593,14 +594,11 @@ def _put_answers(file: ContentFile) -> None:
             else:
                 origin, answers = ("answers", answers), shared[answers]
         question["answers"], question["many"] = answers, given[0] == "any_of"
-        # The answers keep the lines they stand on, so that a fault in a shared list is told once.
-        file.places |= {
-            (*at, "answers", *inner[len(origin) :]): place
-            for inner, place in list(file.places.items())
-            if inner[: len(origin)] == origin
-        }
-        if file.is_told(origin):
-            file.bad.add((*at, "answers"))
+        # The answers keep the lines they stand on and the faults they have, so that each is told once.
+        inside = [inner for inner in {*file.places, *file.bad} if inner[: len(origin)] == origin]
+        moved = {inner: (*at, "answers", *inner[len(origin) :]) for inner in inside}
+        file.places |= {moved[inner]: file.places[inner] for inner in inside if inner in file.places}
+        file.bad |= {moved[inner] for inner in inside if inner in file.bad}
 
 
 def _check_notes(asked: ContentFile, pages: ContentFile) -> None:
@@ -617,10 +615,7 @@ def _check_notes(asked: ContentFile, pages: ContentFile) -> None:
             care, lead = (note.get("care"), note.get("lead")) if isinstance(note, dict) else (None, None)
             blocks = [block.get("id") for _, block in _parts(pages.data, "guidance", str(care), "blocks")]
             if care in ("today", "emergency") and blocks and lead not in blocks:
-                leads = ", ".join(map(str, blocks))
-                asked.blame(
-                    (*at, "lead"), f"leads for {care} with no words of pages.yaml; write lead: and one of {leads}"
-                )
+                asked.blame((*at, "lead"), f"names no words; write the id of a block of guidance.{care} in pages.yaml")
             if care == "soon" and lead is not None:
                 asked.blame((*at, "lead"), "soon has one lead for all; leave this key out")
 

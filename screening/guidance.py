@@ -49,14 +49,14 @@ def guidance_for(questionnaire: Questionnaire, answers: Mapping[str, Collection[
     missing was left blank. Ids that the questionnaire does not know say nothing.
     """
     words = questionnaire.words.guidance
-    chosen = {q.id: [a for a in q.answers if a.id in answers.get(q.id, ())] for q in questionnaire.questions}
-    noticed = tuple(
-        Noticed(question, answer, question.notes[answer.id])
-        for question in questionnaire.questions
-        for answer in chosen[question.id]
-        if answer.id in question.notes
-    )
-    left_open = tuple(q for q in questionnaire.questions if not chosen[q.id] or any(a.open for a in chosen[q.id]))
+    noticed: list[Noticed] = []
+    left_open: list[Question] = []
+    for question in questionnaire.questions:
+        ids = answers.get(question.id, ())
+        chosen = [answer for answer in question.answers if answer.id in ids]
+        if not chosen or any(answer.open for answer in chosen):
+            left_open.append(question)
+        noticed += [Noticed(question, a, question.notes[a.id]) for a in chosen if a.id in question.notes]
     leads = {(found.note.care, found.note.lead) for found in noticed}
     emergency = tuple(block for block in words.emergency.blocks if ("emergency", block.id) in leads)
     today = tuple(block for block in words.today.blocks if ("today", block.id) in leads)
@@ -65,7 +65,7 @@ def guidance_for(questionnaire: Questionnaire, answers: Mapping[str, Collection[
         emergency=emergency,
         today=today,
         lead=words.soon if noticed else words.left_open if left_open else words.nothing,
-        noticed=noticed,
-        left_open=left_open,
+        noticed=tuple(noticed),
+        left_open=tuple(left_open),
         pills=next((block.pills for block in emergency + today if block.pills), words.pills),
     )

@@ -65,8 +65,10 @@ class ContentFile:
         self.cited: list[tuple[Location, str]] = []
         self._seen: set[int] = set()
         top = Place(1, "")
+        text = ""
         try:
-            self._loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            self._loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
             root = self._loader.get_single_node()
         except FileNotFoundError:
             self._tell(top, "is not there; put it into the content folder")
@@ -76,8 +78,9 @@ class ContentFile:
             mark = error.problem_mark or error.context_mark
             place = Place(mark.line + 1, "") if mark else top
             self._tell(place, f"is not YAML: {error.problem}; check indentation, quotes and colons")
-        except yaml.YAMLError as error:
-            self._tell(top, f"is not YAML: {error}; save it as plain text")
+        except yaml.reader.ReaderError as error:
+            place = Place(text[: error.position].count("\n") + 1, "")
+            self._tell(place, f"is not YAML: {error.reason}; save it as plain text")
         else:
             if root is None:
                 self._tell(top, "is empty; copy the file that came with the program and change that")
@@ -170,10 +173,11 @@ class ContentFile:
         try:
             value = self._loader.construct_object(node)
         except (yaml.YAMLError, ValueError):
-            self.blame(at, f'YAML can\'t read this value; put it in quotes: "{node.value}"')
+            self.blame(at, "is no value that YAML can read; write a date as 2026-11-22, and put words in quotes")
             return None
         if isinstance(value, bool) and node.value not in ("true", "false"):
-            self.blame(at, f'YAML reads this as {str(value).lower()}; put it in quotes: "{node.value}"')
+            told = f'put it in quotes: "{node.value}" (or write true or false where one of them is asked for)'
+            self.blame(at, f"YAML reads this as {str(value).lower()}; {told}")
         if isinstance(value, str) and self.slots is not None:
             return self._fill(value, self.slots, at)
         return value

@@ -18,11 +18,11 @@ class AnswerField(Field):
     rest beside another. No message holds what was sent.
     """
 
-    def __init__(self, question: Question, errors: FormErrors, **kwargs) -> None:
+    def __init__(self, question: Question, known: frozenset[str], alone: frozenset[str], errors: FormErrors, **kwargs):
         super().__init__(question.ask, **kwargs)
         self.question = question
-        self.known = frozenset(answer.id for answer in question.answers)
-        self.alone = frozenset(answer.id for answer in question.answers if answer.alone)
+        self.known = known
+        self.alone = alone
         self.messages = errors
 
     def process_data(self, value: None) -> None:
@@ -42,7 +42,7 @@ class AnswerField(Field):
     @property
     def chosen(self) -> tuple[str, ...]:
         """What was chosen of the answers that the question has, also on a faulty sheet."""
-        return tuple(answer for answer in self.data if answer in self.known)
+        return tuple(filter(self.known.__contains__, self.data))
 
 
 class AnswerSheet(FlaskForm):
@@ -66,7 +66,7 @@ class AnswerSheet(FlaskForm):
     @property
     def answers(self) -> dict[str, tuple[str, ...]]:
         """The answer sheet: question id → ids of the known answers that were chosen."""
-        return {field.question.id: field.chosen for field in self.rows if field.chosen}
+        return {field.question.id: field.chosen for field in self.rows if field.data and field.chosen}
 
     def validate(self, extra_validators: dict | None = None) -> bool:
         """A blank question is no error; a wholly empty sheet is, and so is one of an older version of the questions."""
@@ -74,13 +74,16 @@ class AnswerSheet(FlaskForm):
         errors = self.questionnaire.words.form.errors
         if self.version.data and self.version.data != self.questionnaire.version:
             self.form_errors.append(errors.version)
-        if not self.answers and not self.errors:
+        if not self.errors and not any(field.data for field in self.rows):
             self.form_errors.append(errors.empty)
         return not self.errors
 
 
 def build_form(questionnaire: Questionnaire) -> type[AnswerSheet]:
     """The form class for a questionnaire: one AnswerField for each question, named by its id with a prefix."""
-    errors = questionnaire.words.form.errors
-    fields = {PREFIX + question.id: AnswerField(question, errors) for question in questionnaire.questions}
+    fields = {}
+    for question in questionnaire.questions:
+        known = frozenset(answer.id for answer in question.answers)
+        alone = frozenset(answer.id for answer in question.answers if answer.alone)
+        fields[PREFIX + question.id] = AnswerField(question, known, alone, questionnaire.words.form.errors)
     return type("Questions", (AnswerSheet,), {"questionnaire": questionnaire, **fields})

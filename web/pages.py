@@ -1,6 +1,7 @@
 """The routes. What never changes is rendered once, when the app starts."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Flask, Response, redirect, render_template, request
 from markupsafe import Markup
@@ -22,29 +23,26 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
     """
     app.jinja_env.globals["inline_script"] = Markup(INLINE_SCRIPT)
     app.jinja_env.filters["date"] = lambda day: f"{day:%B} {day.day}, {day.year}"
-    shared = content["self"]
-    blank: dict[str, str] = {}
-    errors: dict[int, str] = {}
+    blank: dict[str, bytes] = {}
+    errors: dict[int, bytes] = {}
+    forms = {audience: build_form(content[audience]) for audience in AUDIENCES}
+    pieces: dict[Audience, dict[str, Any]] = {}
 
-    def show() -> str:
+    def show() -> bytes:
         return blank[request.path]
 
     def answer(audience: Audience) -> tuple[str, int]:
-        questionnaire = content[audience]
         form = forms[audience](formdata=request.form)
-        guidance = guidance_for(questionnaire, form.answers)
         if "change" in request.form:
-            return questions(questionnaire, form, guidance), 200
+            return page("questions.html", audience, form), 200
         if not form.validate():
-            return questions(questionnaire, form, guidance), 422
-        return render_template(
-            "guidance.html", q=questionnaire, words=questionnaire.words, form=form, guidance=guidance
-        ), 200
+            return page("questions.html", audience, form), 422
+        return page("guidance.html", audience, form), 200
 
-    def questions(questionnaire, form, guidance) -> str:
-        return render_template(
-            "questions.html", q=questionnaire, words=questionnaire.words, form=form, guidance=guidance
-        )
+    def page(template: str, audience: Audience, form) -> str:
+        q, answers = content[audience], form.answers
+        given = {"form": form, "answers": answers, "guidance": guidance_for(q, answers), "pieces": pieces[audience]}
+        return render_template(template, q=q, words=q.words, **given)
 
     def leave() -> Response:
         return redirect(leave_url, 303)
@@ -55,25 +53,43 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
         response.mimetype = "text/html"
         return response
 
-    forms = {audience: build_form(content[audience]) for audience in AUDIENCES}
     for path in (*SHARED, "/counselor/guide"):
         app.add_url_rule(path, f"page {path}", show)
     for audience in AUDIENCES:
         app.add_url_rule(f"/{audience}", audience, show)
-        app.add_url_rule(
-            f"/{audience}", f"{audience} answered", answer, defaults={"audience": audience}, methods=["POST"]
-        )
+        to_us = {"defaults": {"audience": audience}, "methods": ["POST"]}
+        app.add_url_rule(f"/{audience}", f"answer {audience}", answer, **to_us)
     app.add_url_rule("/leave", "leave", leave)
     app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
     app.register_error_handler(HTTPException, error_page)
 
     with app.test_request_context():
-        for path, template in SHARED.items():
-            blank[path] = render_template(template, q=shared, words=shared.words, path=path)
         for audience in AUDIENCES:
-            nothing = guidance_for(content[audience], {})
-            blank[f"/{audience}"] = questions(content[audience], forms[audience](formdata=None), nothing)
-        counselor = content["counselor"]
-        blank["/counselor/guide"] = render_template("guide.html", q=counselor, words=counselor.words)
+            pieces[audience] = _pieces(app, content[audience])
+            blank[f"/{audience}"] = page("questions.html", audience, forms[audience](formdata=None)).encode()
+        shared, counselor = content["self"], content["counselor"]
+        for path, template in SHARED.items():
+            blank[path] = render_template(template, q=shared, words=shared.words).encode()
+        blank["/counselor/guide"] = render_template("guide.html", q=counselor, words=counselor.words).encode()
         for code, said in shared.words.errors.items():
-            errors[int(code)] = render_template("error.html", q=shared, words=shared.words, said=said)
+            errors[int(code)] = render_template("error.html", q=shared, words=shared.words, said=said).encode()
+
+
+def _pieces(app: Flask, q: Questionnaire) -> dict[str, Any]:
+    """What is the same for every reader of a guidance page: the partials in once/, each block, each note."""
+    parts = app.jinja_env.get_template("_parts.html").module
+    said = q.words.guidance
+    pieces = {
+        name.removeprefix("once/").removesuffix(".html"): Markup(render_template(name, q=q, words=q.words))
+        for name in app.jinja_env.list_templates()
+        if name.startswith("once/")
+    }
+    pieces["before"], pieces["after"] = pieces.pop("frame").split("<!-- here -->")
+    blocks = {part.id: parts.block(part, q) for part in (*said.emergency.blocks, *said.today.blocks)}
+    notes = {
+        (question.id, answer.id): parts.noticed(question, answer, question.notes[answer.id], said)
+        for question in q.questions
+        for answer in question.answers
+        if answer.id in question.notes
+    }
+    return {**pieces, "blocks": blocks, "notes": notes}

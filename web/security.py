@@ -76,6 +76,8 @@ def protect(app: Flask) -> None:
 
     @app.before_request
     def guard() -> None:
+        if request.method in ("GET", "HEAD"):
+            return
         if is_cross_site(request):
             abort(403)
         if request.method == "POST":

@@ -1,0 +1,78 @@
+"""What many tests need: the shipped content, a copy of it with a fault, the app."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app import create_app
+from screening.content import HERE, load_content
+from screening.reader import AUDIENCES
+from tests.pages import all_responses, page
+
+Edit = tuple[str, str]  # the text that stands in the file, and what stands there instead
+
+
+@pytest.fixture(scope="session", autouse=True)
+def default_settings() -> Iterator[None]:
+    """Whoever runs the tests may have settings of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("SCREENING_CONTENT", "SCREENING_COUNTRY", "SCREENING_LEAVE_URL"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def content(default_settings):
+    """The shipped content: one questionnaire for each audience."""
+    return load_content()
+
+
+@pytest.fixture(scope="session", params=AUDIENCES)
+def audience(request):
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def questionnaire(content, audience):
+    return content[audience]
+
+
+@pytest.fixture
+def edited(tmp_path) -> Callable[..., Path]:
+    """edited("pages.yaml", (old, new), …) gives a folder of content where that file says `new` for the first `old`."""
+
+    def edit(file: str, *edits: Edit) -> Path:
+        for path in HERE.glob("*.yaml"):
+            if not (tmp_path / path.name).exists():
+                (tmp_path / path.name).write_bytes(path.read_bytes())
+        text = (tmp_path / file).read_text(encoding="utf-8")
+        for old, new in edits:
+            assert old in text, f"{file} no longer holds {old!r}; this test needs another example"
+            text = text.replace(old, new, 1)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return edit
+
+
+@pytest.fixture(scope="session")
+def app(default_settings):
+    return create_app()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def responses(app, content):
+    """Every page, every outcome for every audience and every error, by name."""
+    return all_responses(app, content)
+
+
+@pytest.fixture(scope="session")
+def pages(responses):
+    """The same, parsed."""
+    return {name: page(response) for name, response in responses.items()}

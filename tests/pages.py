@@ -1,0 +1,232 @@
+"""What the tests of pages share: parsed pages, filled-in answer sheets, and a way to meet every status."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from werkzeug.test import Client, TestResponse
+
+import web.pages
+from app import create_app
+from screening.content import STATUSES, Care, Question, Questionnaire
+from web.security import MAX_BYTES
+
+Sheet = Mapping[str, Sequence[str]]  # question id → ids of the answers
+
+AUDIENCE_PATHS = ("/self", "/family", "/counselor")
+OPEN_PATHS = ("/", "/help", "/about", "/privacy", "/counselor/guide")
+ERRORS = tuple(map(int, STATUSES))
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+# --- Parsing ----------------------------------------------------------------------------------------------------
+
+
+def page(response: TestResponse) -> BeautifulSoup:
+    return BeautifulSoup(response.text, "html.parser")
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def text_of(node: Tag) -> str:
+    return squeezed(node.get_text())
+
+
+def says(node: Tag, words: str) -> bool:
+    return squeezed(words) in text_of(node)
+
+
+def headings(node: Tag) -> list[Tag]:
+    return node.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])
+
+
+def section_headed(soup: BeautifulSoup, heading: str) -> Tag:
+    """The part of the page that a heading with these words opens."""
+    found = next(h for h in headings(soup) if text_of(h) == squeezed(heading))
+    section = found.find_parent(["section", "details"])
+    assert section is not None
+    return section
+
+
+def emergency_card(soup: BeautifulSoup) -> Tag | None:
+    return soup.select_one("section:has(> #emergency)")
+
+
+def checked(soup: BeautifulSoup) -> dict[str, list[str]]:
+    """The answer sheet that the form of a page would send as it stands."""
+    sheet: dict[str, list[str]] = {}
+    for box in soup.select("input[checked]"):
+        sheet.setdefault(str(box["name"]).removeprefix("q_"), []).append(str(box["value"]))
+    return sheet
+
+
+def carried(soup: BeautifulSoup) -> dict[str, list[str]]:
+    """What the hidden inputs of a page carry, by name."""
+    fields: dict[str, list[str]] = {}
+    for box in soup.select("form input[type=hidden]"):
+        fields.setdefault(str(box["name"]), []).append(str(box["value"]))
+    return fields
+
+
+# --- Answer sheets ----------------------------------------------------------------------------------------------
+
+
+def fields(sheet: Sheet) -> dict[str, list[str]]:
+    """An answer sheet as the form sends it."""
+    return {f"q_{question}": list(answers) for question, answers in sheet.items()}
+
+
+def question(questionnaire: Questionnaire, wanted: str) -> Question:
+    return next(q for q in questionnaire.questions if q.id == wanted)
+
+
+def nothing_noticed(questionnaire: Questionnaire) -> Sheet:
+    """Every question answered, with nothing that anything is said about."""
+    return {
+        q.id: [next(a.id for a in q.answers if a.id not in q.notes and not a.open)] for q in questionnaire.questions
+    }
+
+
+def left_open(questionnaire: Questionnaire) -> Sheet:
+    """One question answered, and that with an answer that leaves it open."""
+    first = questionnaire.questions[0]
+    return {first.id: [next(a.id for a in first.answers if a.open)]}
+
+
+def answers_with(questionnaire: Questionnaire, care: Care) -> list[Sheet]:
+    """A sheet for each answer that carries this level of care, with nothing else on it."""
+    return [
+        {q.id: [a.id]}
+        for q in questionnaire.questions
+        for a in q.answers
+        if a.id in q.notes and q.notes[a.id].care == care
+    ]
+
+
+def together(sheets: Sequence[Sheet]) -> Sheet:
+    """One sheet with the answers of all."""
+    every: dict[str, list[str]] = {}
+    for sheet in sheets:
+        for asked, answers in sheet.items():
+            every.setdefault(asked, []).extend(answers)
+    return every
+
+
+def everything_soon(questionnaire: Questionnaire) -> list[Sheet]:
+    """As few sheets as hold every answer that carries the lowest level of care."""
+    chosen = together(answers_with(questionnaire, "soon"))
+    many = {q.id for q in questionnaire.questions if q.many}
+    rounds = max(len(answers) for asked, answers in chosen.items() if asked not in many)
+    return [{q: a if q in many else [a[min(n, len(a) - 1)]] for q, a in chosen.items()} for n in range(rounds)]
+
+
+def one_of_each(questionnaire: Questionnaire) -> Sheet:
+    """An emergency, something for today and a sign, from three questions."""
+    return {"symptoms": ["seizure"], "recent_change": ["out"], "longer_than_planned": ["yes"]}
+
+
+def guidance_sheets(questionnaire: Questionnaire) -> dict[str, Sheet]:
+    """A valid sheet for everything that guidance can be: nothing, open, soon, each urgent answer, a mix."""
+    emergencies = answers_with(questionnaire, "emergency")
+    urgent = [*emergencies, *answers_with(questionnaire, "today")]
+    return {
+        "nothing": nothing_noticed(questionnaire),
+        "open": left_open(questionnaire),
+        **{f"soon {n}": sheet for n, sheet in enumerate(everything_soon(questionnaire), 1)},
+        **{f"{asked}={answer}": sheet for sheet in urgent for asked, (answer,) in sheet.items()},
+        "every emergency": together(emergencies),
+        "one of each": one_of_each(questionnaire),
+    }
+
+
+def faulty_sheets(questionnaire: Questionnaire) -> dict[str, dict[str, list[str]]]:
+    """What is sent for each fault that a sheet can have, on top of a seizure where the fault leaves room for one."""
+    seizure = fields({"symptoms": ["seizure"]})
+    return {
+        "empty": {"version": [questionnaire.version]},
+        "alone together": {"q_symptoms": ["seizure", "none"]},
+        "two for one": {**seizure, "q_recent_change": ["planned", "out"]},
+        "unknown": {**seizure, "q_mixing": ["alcohol", "unheard-of"]},
+        "older version": {**seizure, "version": ["older"]},
+    }
+
+
+# --- Every status -----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def breaking_app(error: Callable[[], Exception]) -> Iterator:
+    """An app in which the decision about an answer sheet raises."""
+
+    def broken(questionnaire, answers):
+        raise error()
+
+    app = create_app()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(web.pages, "guidance_for", broken)
+        yield app
+
+
+def without_length(app):
+    """The app behind a server that does not know how long a body is."""
+
+    def wrapped(environ, start_response):
+        environ.pop("CONTENT_LENGTH", None)
+        return app(environ, start_response)
+
+    return wrapped
+
+
+def provoke(
+    app, status: int, *, path: str = "", data: Mapping | None = None, headers: Mapping | None = None, query=None
+):
+    """An answer with this status, to a request that carries what is given besides.
+
+    For 404, `path` is the path; for 500 the app must come from breaking_app().
+    """
+    client = Client(app)
+    data, headers, more = data or {"version": ""}, headers or {}, {"query_string": query}
+    match status:
+        case 400:
+            return client.post(
+                "/self", data=data, headers=headers, environ_overrides={"CONTENT_LENGTH": str(MAX_BYTES - 1)}, **more
+            )
+        case 403:
+            return client.post("/self", data=data, headers={**headers, "Sec-Fetch-Site": "cross-site"}, **more)
+        case 404:
+            return client.get(f"/nowhere{path}", headers=headers, **more)
+        case 405:
+            return client.post("/help", data=data, headers=headers, **more)
+        case 411:
+            body = "&".join(f"{name}={value}" for name, value in data.items()).encode()
+            return Client(without_length(app)).post(
+                "/self", input_stream=BytesIO(body), content_type=FORM_TYPE, headers=headers, **more
+            )
+        case 413:
+            return client.post("/self", data={**data, "much": "x" * MAX_BYTES}, headers=headers, **more)
+        case 415:
+            return client.post("/self", json=data, headers=headers, **more)
+        case 500:
+            return client.post("/self", data=data, headers=headers, **more)
+    raise ValueError(f"no way to provoke {status} is known")
+
+
+def all_responses(app, content: Mapping[str, Questionnaire]) -> dict[str, TestResponse]:
+    """Every page, every outcome for every audience, every error: a name for each, and the response."""
+    client = Client(app)
+    found = {path: client.get(path) for path in (*AUDIENCE_PATHS, *OPEN_PATHS)}
+    for audience, questionnaire in content.items():
+        for name, sheet in guidance_sheets(questionnaire).items():
+            found[f"/{audience} {name}"] = client.post(f"/{audience}", data=fields(sheet))
+        for name, sent in faulty_sheets(questionnaire).items():
+            found[f"/{audience} faulty: {name}"] = client.post(f"/{audience}", data=sent)
+        sheet = fields(one_of_each(questionnaire))
+        found[f"/{audience} change"] = client.post(f"/{audience}", data={**sheet, "change": "1"})
+    with breaking_app(lambda: RuntimeError("broken for a test")) as broken:
+        for status in ERRORS:
+            found[f"error {status}"] = provoke(broken if status == 500 else app, status)
+    return found

@@ -1,0 +1,295 @@
+"""The shipped content says what design.md decides, in words that everyone can read and nobody is hurt by."""
+
+import datetime
+import re
+
+import phonenumbers
+import pytest
+import yaml
+
+from screening.content import CARES, HERE, Instrument, Source
+from tests import reading
+from tests.decided import ALONE, NOTHING, OPEN, SAFETY, asked
+
+FILES = ("questions.yaml", "pages.yaml", "helplines.yaml")
+EMERGENCY_NUMBERS = {"US": "911", "GB": "999", "IE": "112", "CA": "911", "AU": "000", "NZ": "111"}
+
+
+@pytest.fixture(scope="session")
+def raw():
+    """The files as YAML reads them, before anyone's words are chosen."""
+    return {name: yaml.safe_load((HERE / name).read_text(encoding="utf-8")) for name in FILES}
+
+
+def raw_strings(value, path=""):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from raw_strings(inner, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, 1):
+            yield from raw_strings(inner, f"{path}.{number}")
+    elif isinstance(value, str):
+        yield path, value
+
+
+# --- Questions and answers --------------------------------------------------------------------------------------
+
+
+def test_the_questions_their_answers_and_their_care_are_those_of_the_design(questionnaire, audience):
+    found = {
+        question.id: {a.id: question.notes[a.id].care if a.id in question.notes else None for a in question.answers}
+        for question in questionnaire.questions
+    }
+    assert found == asked(audience)
+    assert [(question, [*answers]) for question, answers in found.items()] == [
+        (question, [*answers]) for question, answers in asked(audience).items()
+    ], "the order is part of it"
+
+
+def test_there_are_twelve_questions_and_safety_comes_first(questionnaire):
+    groups = [question.group for question in questionnaire.questions]
+    assert groups == ["safety"] * 4 + ["signs"] * 8
+    assert tuple(question.id for question in questionnaire.questions[:4]) == SAFETY
+
+
+def test_every_sign_shows_the_documents_own_item(questionnaire):
+    assert all(question.sign for question in questionnaire.questions if question.group == "signs")
+    assert all("klonopin-article" in question.sources for question in questionnaire.questions if question.sign)
+
+
+def test_every_answer_that_carries_care_says_what_it_can_mean_what_else_it_can_be_and_what_to_say(questionnaire):
+    for question in questionnaire.questions:
+        for answer, note in question.notes.items():
+            assert note.care in CARES
+            assert note.means, (question.id, answer)
+            assert note.other_reasons, (question.id, answer)
+            assert note.say, (question.id, answer)
+
+
+def test_no_none_and_not_sure_are_said_nothing_about(questionnaire):
+    for question in questionnaire.questions:
+        assert not question.notes.keys() & (NOTHING | OPEN)
+
+
+def test_the_answers_that_exclude_the_others_or_leave_the_question_open_are_marked(questionnaire):
+    for question in questionnaire.questions:
+        ids = {answer.id for answer in question.answers}
+        assert {answer.id for answer in question.answers if answer.open} == OPEN
+        assert {answer.id for answer in question.answers if answer.alone} == (ids & ALONE if question.many else set())
+
+
+def test_beside_every_answer_that_is_an_emergency_stands_whom_to_call_now(questionnaire):
+    for question in questionnaire.questions:
+        for answer in question.answers:
+            urgent = answer.id in question.notes and question.notes[answer.id].care == "emergency"
+            assert bool(answer.now) is urgent
+            assert not urgent or "emergency" in [now.call for now in answer.now]
+
+
+def test_every_question_can_be_declined(questionnaire):
+    for question in questionnaire.questions:
+        assert [answer.id for answer in question.answers][-2:] == ["unsure", "skip"]
+        assert {answer.id for answer in question.answers} & NOTHING
+
+
+def test_no_two_questions_share_a_topic_and_no_two_answers_of_one_a_label(questionnaire):
+    topics = [question.topic for question in questionnaire.questions]
+    assert len(set(topics)) == len(topics)
+    for question in questionnaire.questions:
+        labels = [answer.label for answer in question.answers]
+        assert len(set(labels)) == len(labels)
+
+
+def test_only_counselors_get_words_to_open_the_talk_and_a_list_of_tools(questionnaire, audience):
+    counselor = audience == "counselor"
+    assert all(bool(question.talk) is counselor for question in questionnaire.questions)
+    assert bool(questionnaire.words.guidance.instruments) is counselor
+
+
+def test_no_answer_is_printed_on_what_a_client_takes_home(questionnaire, audience):
+    assert (questionnaire.words.sheet.facts is None) is (audience == "counselor")
+
+
+def test_the_emergencies_stand_in_their_fixed_order(questionnaire):
+    blocks = [block.id for block in questionnaire.words.guidance.emergency.blocks]
+    assert blocks == ["breathing", "seizure", "confusion", "seizure_medicine", "suicide"]
+
+
+def test_whoever_needs_advice_today_is_told_where_to_go_at_night_and_without_a_prescriber(questionnaire):
+    night, no_prescriber = questionnaire.words.guidance.today.after
+    assert night.points
+    assert no_prescriber.points
+
+
+# --- Sources and markup -----------------------------------------------------------------------------------------
+
+
+def cited(value):
+    """Every id in a list called sources, other than the list that defines them."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "sources" and isinstance(inner, list) and isinstance(inner[0], str):
+                yield from inner
+            else:
+                yield from cited(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from cited(inner)
+
+
+def test_every_source_that_is_used_is_defined_and_every_one_that_is_defined_is_used(raw):
+    defined = {source["id"] for source in raw["questions.yaml"]["sources"]}
+    assert defined == {*cited(raw["questions.yaml"]), *cited(raw["pages.yaml"])}
+
+
+def test_only_our_judgment_and_the_document_have_no_link(questionnaire):
+    assert {source.id for source in questionnaire.sources if not source.link} == {"our-judgment", "klonopin-article"}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_content_is_words_without_markup_or_templating(raw, file):
+    for path, text in raw_strings(raw[file]):
+        assert not re.search(r"<[a-zA-Z/!]|&\w+;|&#|\]\(|\*\*|__\b|\{\{|\{%|\|", text.replace("___", "")), (path, text)
+
+
+def test_nobody_is_claimed_to_have_reviewed_the_words_before_someone_has(raw):
+    review = raw["questions.yaml"]["review"]
+    assert len({value is None for value in review.values()}) == 1
+
+
+# --- Helplines --------------------------------------------------------------------------------------------------
+
+
+def helplines():
+    lines = yaml.safe_load((HERE / "helplines.yaml").read_text(encoding="utf-8"))["helplines"]
+    return [pytest.param(line, id=f"{line['country']}-{line['name']}") for line in lines]
+
+
+def is_real(number: str, country: str) -> bool:
+    parsed = phonenumbers.parse(number, country)
+    return phonenumbers.is_valid_number_for_region(
+        parsed, country
+    ) or phonenumbers.shortnumberinfo.is_valid_short_number_for_region(parsed, country)
+
+
+def test_six_countries_are_known_and_each_has_its_emergency_number(questionnaire):
+    found = {known.code: questionnaire.emergency_number(known).number for known in questionnaire.countries}
+    assert found == EMERGENCY_NUMBERS
+    assert all(phonenumbers.is_emergency_number(number, country) for country, number in found.items())
+
+
+@pytest.mark.parametrize("line", helplines())
+def test_every_number_is_a_real_one_in_its_country(line):
+    assert is_real(line["number"], line["country"])
+    assert is_real(line.get("text_number", line["number"]), line["country"])
+    assert (line["kind"] == "emergency") == phonenumbers.is_emergency_number(line["number"], line["country"])
+
+
+@pytest.mark.parametrize("line", helplines())
+def test_every_number_says_where_and_when_it_was_read(line):
+    assert line["source"].startswith("https://")
+    assert isinstance(line["read_on"], datetime.date)
+
+
+def test_a_number_is_dialed_as_inside_its_country(questionnaire):
+    for line in questionnaire.helplines:
+        for link, scheme, number in (
+            (line.tel, "tel:", line.number),
+            (line.sms, "sms:", line.number if line.only_text else line.text_number),
+        ):
+            if link:
+                assert link == scheme + number.replace(" ", "").replace("-", "")
+    assert all(bool(line.tel) is not line.only_text for line in questionnaire.helplines)
+
+
+@pytest.mark.parametrize("file", ["questions.yaml", "pages.yaml"])
+def test_no_number_to_call_stands_outside_the_list_of_helplines(raw, file):
+    known = "|".join(re.escape(line["number"]) for line in raw["helplines.yaml"]["helplines"])
+    number = re.compile(rf"(?<![\w-])(?:{known}|\d{{3}}|\d[\d ().-]{{5,}}\d)(?![\w-])")
+    for path, text in raw_strings(raw[file]):
+        if not path.endswith((".link", ".url", ".title")):
+            assert not number.search(text), (path, text)
+
+
+# --- Words ------------------------------------------------------------------------------------------------------
+
+# Fields that hold no running text of ours: ids, numbers and links, the document's own words, and proper names.
+NOT_OURS = {
+    *("id", "kind", "call", "care", "lead", "group", "audience", "sources", "source", "link", "url", "country", "code"),
+    *("sign", "number", "text_number", "text_word", "in_words", "name"),
+}
+PROPER_NAMES = {(Source, "title"), (Instrument, "title")}
+
+
+def own_texts(part):
+    found = [(name, text) for name, text in reading.own_strings(part) if name not in NOT_OURS]
+    return [text for name, text in found if (type(part), name) not in PROPER_NAMES]
+
+
+def own_words(questionnaire):
+    """Every text that is ours, with the path of its part."""
+    return [(path, text) for path, part in reading.parts(questionnaire) for text in own_texts(part)]
+
+
+def own_blocks(questionnaire):
+    """Every text of ours, and all texts of a part together: a heading with its paragraphs, a note, a talk."""
+    for path, part in reading.parts(questionnaire):
+        texts = own_texts(part)
+        yield from ((path, block) for block in {*texts, "\n".join(texts)})
+
+
+def test_no_block_is_harder_to_read_than_its_readers_can_be_asked_to(questionnaire, audience):
+    hard = []
+    for path, block in own_blocks(questionnaire):
+        for_counselors = audience == "counselor" or path.startswith("words.guide")
+        plain = reading.without_names(block)
+        if len(reading.words(plain)) >= 30 and reading.grade(plain) > (9 if for_counselors else 6):
+            hard.append((path, round(reading.grade(plain), 1), block))
+    assert not hard
+
+
+def test_no_sentence_is_longer_than_twenty_words(questionnaire):
+    said = [(path, sentence) for path, text in own_words(questionnaire) for sentence in reading.sentences(text)]
+    assert not [(path, sentence) for path, sentence in said if len(reading.words(sentence)) > 20]
+
+
+# Words that blame, label, judge or prescribe, as facts.md 4 has them.
+BANNED = (
+    r"addicts?|addicted|hooked|junk(y|ie)s?|users?|abus\w*",
+    r"clean|dirty|drug-free|drug habit|drug-seeking|detox\w*",
+    r"den(y|ies|ied|ying|ial)|lie[sd]|lying|liars?|dishonest\w*|manipulat\w*|defensive\w*",
+    r"enabl(e|es|ed|er|ers|ing)|codependen\w*|suspect\w*|suspicio\w*|non-?complian\w*",
+    r"victims?|suffer\w*|battling|obsess\w*|relaps\w*|failed|unsuccessful",
+    r"committed suicide|commit suicide|no one is immune",
+    r"drugs?",  # for the tablets: a medicine is a medicine
+    r"(?<!physical )dependence",
+    r"scor(e|es|ed)|results?|\d+ points?|(at|high|low|your) risk|risk (level|score)|outcomes?",
+    r"you are fine|you're fine|no problems?|all is well|nothing to worry about",
+    r"you have an addiction|you (should|must|need to|have to) (quit|stop)",
+    r"(\d+|half a|one|two|three) ?(mg|milligrams?|tablets?)|\d+ pills?|\d+ ?%|percent|per cent",
+)
+# Where such words are right: in what we deny, for other substances, in what others named.
+ALLOWED = (
+    r"street (pills or street )?drugs?|other pills or drugs",
+    r"FDA Drug Safety|US drug agency|Problems with drugs in the last 12 months",
+    r"(no|there is no|Why there is no) (score|screening result)|has no score|not a (diagnosis or a )?test result",
+    r"A score would look like a test result|not a screening result",
+    r"does not mean that (you have an addiction|all is well)|can't (say|tell you) that all is well",
+    r"dependence (on this group|over the last month)",  # what a validated tool measures
+    r"No one says you have to stop",
+)
+
+
+def test_no_word_blames_labels_judges_or_prescribes(questionnaire):
+    banned = re.compile(rf"\b(?:{'|'.join(BANNED)})\b", re.IGNORECASE)
+    found = []
+    for path, text in own_words(questionnaire):
+        left = re.sub("|".join(ALLOWED), "", text, flags=re.IGNORECASE)
+        found += [(path, match[0], text) for match in banned.finditer(left)]
+    assert not found
+
+
+def test_two_phrases_stand_once_so_that_whoever_looks_for_them_finds_them(questionnaire):
+    asked_about = next(asked for asked in questionnaire.questions if asked.id == "more_than_one_prescriber")
+    for phrase, text in (("doctor shopping", asked_about.why), ("cold turkey", questionnaire.words.warning.more)):
+        assert [said for _, said in own_words(questionnaire) if phrase in said.lower()] == [text]
