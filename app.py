@@ -25,7 +25,7 @@ def create_app() -> QuietFlask:
         )
     except ContentError as error:
         raise SystemExit(str(error)) from None
-    app = QuietFlask(__name__)  # no SECRET_KEY: a session write would raise
+    app = QuietFlask(__name__, static_folder=None)  # no SECRET_KEY: a session write would raise
     app.jinja_env.undefined = jinja2.StrictUndefined  # a misspelled word is an error, not a gap in the page
     protect(app)
     add_pages(app, content, os.environ.get("SCREENING_LEAVE_URL", "https://www.wikipedia.org/"))

@@ -8,7 +8,6 @@ import datetime
 import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
@@ -479,7 +478,7 @@ class Questionnaire(Part):
         """The emergency line of any country that the helplines know."""
         return _helpline(self.helplines, country.code, "emergency")
 
-    @cached_property
+    @property
     def version(self) -> str:
         """Changes when a question or an answer comes, goes or moves, so that an older answer sheet is noticed."""
         ids = repr([(q.id, q.many, [(a.id, a.alone) for a in q.answers]) for q in self.questions])

@@ -19,14 +19,11 @@ class AnswerField(Field):
     """
 
     def __init__(self, question: Question, known: frozenset[str], alone: frozenset[str], errors: FormErrors, **kwargs):
-        super().__init__(question.ask, **kwargs)
+        super().__init__(question.ask, default=list, **kwargs)
         self.question = question
         self.known = known
         self.alone = alone
         self.messages = errors
-
-    def process_data(self, value: None) -> None:
-        self.data = []
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = list(dict.fromkeys(valuelist))
@@ -52,6 +49,7 @@ class AnswerSheet(FlaskForm):
         csrf = False  # a token needs a cookie, and a cookie is a trace; web/security.py refuses cross-site posts
 
     questionnaire: Questionnaire
+    current: str  # the version of the questions that this form asks
     version = StringField()
 
     @property
@@ -72,7 +70,7 @@ class AnswerSheet(FlaskForm):
         """A blank question is no error; a wholly empty sheet is, and so is one of an older version of the questions."""
         super().validate(extra_validators)
         errors = self.questionnaire.words.form.errors
-        if self.version.data and self.version.data != self.questionnaire.version:
+        if self.version.data and self.version.data != self.current:
             self.form_errors.append(errors.version)
         if not self.errors and not any(field.data for field in self.rows):
             self.form_errors.append(errors.empty)
@@ -86,4 +84,5 @@ def build_form(questionnaire: Questionnaire) -> type[AnswerSheet]:
         known = frozenset(answer.id for answer in question.answers)
         alone = frozenset(answer.id for answer in question.answers if answer.alone)
         fields[PREFIX + question.id] = AnswerField(question, known, alone, questionnaire.words.form.errors)
-    return type("Questions", (AnswerSheet,), {"questionnaire": questionnaire, **fields})
+    made_for = {"questionnaire": questionnaire, "current": questionnaire.version}
+    return type("Questions", (AnswerSheet,), made_for | fields)

@@ -1,9 +1,10 @@
 """The routes. What never changes is rendered once, when the app starts."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, redirect, render_template, request
+from flask import Flask, Response, abort, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -11,8 +12,10 @@ from screening.content import Questionnaire
 from screening.guidance import guidance_for
 from screening.reader import AUDIENCES, Audience
 from web.forms import build_form
+from web.ready import Ready
 from web.security import INLINE_SCRIPT
 
+STATIC = Path(__file__).parent.parent / "static"
 SHARED = {"/": "start.html", "/help": "help.html", "/about": "about.html", "/privacy": "privacy.html"}
 
 
@@ -23,13 +26,20 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
     """
     app.jinja_env.globals["inline_script"] = Markup(INLINE_SCRIPT)
     app.jinja_env.filters["date"] = lambda day: f"{day:%B} {day.day}, {day.year}"
-    blank: dict[str, bytes] = {}
+    blank: dict[str, Ready] = {}
     errors: dict[int, bytes] = {}
+    static = {path.name: Ready.file(path) for path in sorted(STATIC.iterdir())}
+    app.jinja_env.globals["static"] = {name: f"/static/{file.hash}/{name}" for name, file in static.items()}
     forms = {audience: build_form(content[audience]) for audience in AUDIENCES}
     pieces: dict[Audience, dict[str, Any]] = {}
 
-    def show() -> bytes:
-        return blank[request.path]
+    def show() -> Response:
+        return blank[request.path].send()
+
+    def show_static(version: str, name: str) -> Response:
+        if name not in static or version != static[name].hash:
+            abort(404)
+        return static[name].send()
 
     def answer(audience: Audience) -> tuple[str, int]:
         form = forms[audience](formdata=request.form)
@@ -53,12 +63,14 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
         response.mimetype = "text/html"
         return response
 
+    app.url_map.merge_slashes = False  # a redirect would repeat what was asked for
     for path in (*SHARED, "/counselor/guide"):
         app.add_url_rule(path, f"page {path}", show)
     for audience in AUDIENCES:
         app.add_url_rule(f"/{audience}", audience, show)
         to_us = {"defaults": {"audience": audience}, "methods": ["POST"]}
         app.add_url_rule(f"/{audience}", f"answer {audience}", answer, **to_us)
+    app.add_url_rule("/static/<version>/<name>", "static", show_static)
     app.add_url_rule("/leave", "leave", leave)
     app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
     app.register_error_handler(HTTPException, error_page)
@@ -66,11 +78,11 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
     with app.test_request_context():
         for audience in AUDIENCES:
             pieces[audience] = _pieces(app, content[audience])
-            blank[f"/{audience}"] = page("questions.html", audience, forms[audience](formdata=None)).encode()
+            blank[f"/{audience}"] = Ready.page(page("questions.html", audience, forms[audience](formdata=None)))
         shared, counselor = content["self"], content["counselor"]
         for path, template in SHARED.items():
-            blank[path] = render_template(template, q=shared, words=shared.words).encode()
-        blank["/counselor/guide"] = render_template("guide.html", q=counselor, words=counselor.words).encode()
+            blank[path] = Ready.page(render_template(template, q=shared, words=shared.words))
+        blank["/counselor/guide"] = Ready.page(render_template("guide.html", q=counselor, words=counselor.words))
         for code, said in shared.words.errors.items():
             errors[int(code)] = render_template("error.html", q=shared, words=shared.words, said=said).encode()
 
@@ -79,17 +91,18 @@ def _pieces(app: Flask, q: Questionnaire) -> dict[str, Any]:
     """What is the same for every reader of a guidance page: the partials in once/, each block, each note."""
     parts = app.jinja_env.get_template("_parts.html").module
     said = q.words.guidance
-    pieces = {
+    pieces: dict[str, Any] = {
         name.removeprefix("once/").removesuffix(".html"): Markup(render_template(name, q=q, words=q.words))
         for name in app.jinja_env.list_templates()
         if name.startswith("once/")
     }
     pieces["before"], pieces["after"] = pieces.pop("frame").split("<!-- here -->")
-    blocks = {part.id: parts.block(part, q) for part in (*said.emergency.blocks, *said.today.blocks)}
-    notes = {
+    for care, card in (("emergency", said.emergency), ("today", said.today)):
+        pieces[care] = {part.id: parts.block(part, q) for part in card.blocks}
+    pieces["notes"] = {
         (question.id, answer.id): parts.noticed(question, answer, question.notes[answer.id], said)
         for question in q.questions
         for answer in question.answers
         if answer.id in question.notes
     }
-    return {**pieces, "blocks": blocks, "notes": notes}
+    return pieces

@@ -24,7 +24,6 @@ def _hash(script: str) -> str:
 
 
 HEADERS = {
-    "Cache-Control": "no-store",
     "Content-Security-Policy": "; ".join(
         (
             "default-src 'none'",
@@ -90,5 +89,7 @@ def protect(app: Flask) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        response.headers.extend(HEADERS)  # nothing else sets these; update() would look for each of them first
+        if "Cache-Control" not in response.headers:  # static files say otherwise
+            response.headers["Cache-Control"] = "no-store"
         return response

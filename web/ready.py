@@ -1,0 +1,50 @@
+"""What never changes: bytes made once, when the app starts, with gzip beside them."""
+
+import functools
+import gzip
+import hashlib
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from flask import Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
+
+# A static file's address holds its hash, so a browser never needs to ask for it again. It holds no answer.
+FOR_EVER = "public, max-age=31536000, immutable"
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+
+class Ready(NamedTuple):
+    """A body that is ready to send, plain and packed, with its headers."""
+
+    plain: bytes
+    gzipped: bytes
+    headers: dict[str, str]
+
+    @classmethod
+    def page(cls, html: str) -> Self:
+        return cls._make_ready(html.encode(), {"Content-Type": "text/html; charset=utf-8"})
+
+    @classmethod
+    def file(cls, path: Path) -> Self:
+        return cls._make_ready(path.read_bytes(), {"Content-Type": TYPES[path.suffix], "Cache-Control": FOR_EVER})
+
+    @classmethod
+    def _make_ready(cls, body: bytes, headers: dict[str, str]) -> Self:
+        return cls(body, gzip.compress(body, 9, mtime=0), {**headers, "Vary": "Accept-Encoding"})
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.plain).hexdigest()[:10]
+
+    def send(self) -> Response:
+        """The response, packed for a browser that accepts it."""
+        if _accepts_gzip(request.headers.get("Accept-Encoding", "")):
+            return Response(self.gzipped, headers={**self.headers, "Content-Encoding": "gzip"})
+        return Response(self.plain, headers=self.headers)
+
+
+@functools.lru_cache(maxsize=32)  # a handful of browsers send all there is
+def _accepts_gzip(header: str) -> bool:
+    return parse_accept_header(header, Accept)["gzip"] > 0
