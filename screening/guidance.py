@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from screening.content import CARES, Answer, Block, Care, Note, Prose, Question, Questionnaire
 
 
-@dataclass(frozen=True)
-class Noticed:
+class Noticed(NamedTuple):
     """An answer that says something, with what is said about it."""
 
     question: Question

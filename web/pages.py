@@ -50,8 +50,11 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
         return page("guidance.html", audience, form), 200
 
     def page(template: str, audience: Audience, form) -> str:
-        q, answers = content[audience], form.answers
-        given = {"form": form, "answers": answers, "guidance": guidance_for(q, answers), "pieces": pieces[audience]}
+        q, made, answers = content[audience], pieces[audience], form.answers
+        guidance = guidance_for(q, answers)
+        noticed = Markup("\n").join(made["notes"][found.question.id, found.answer.id] for found in guidance.noticed)
+        kept = Markup("\n").join(made["kept"][question, one] for question, chosen in answers.items() for one in chosen)
+        given = {"form": form, "guidance": guidance, "pieces": made, "noticed": noticed, "kept": kept}
         return render_template(template, q=q, words=q.words, **given)
 
     def leave() -> Response:
@@ -99,10 +102,11 @@ def _pieces(app: Flask, q: Questionnaire) -> dict[str, Any]:
     pieces["before"], pieces["after"] = pieces.pop("frame").split("<!-- here -->")
     for care, card in (("emergency", said.emergency), ("today", said.today)):
         pieces[care] = {part.id: parts.block(part, q) for part in card.blocks}
+    offered = [(question, answer) for question in q.questions for answer in question.answers]
+    pieces["kept"] = {(question.id, answer.id): parts.kept(question, answer) for question, answer in offered}
     pieces["notes"] = {
         (question.id, answer.id): parts.noticed(question, answer, question.notes[answer.id], said)
-        for question in q.questions
-        for answer in question.answers
+        for question, answer in offered
         if answer.id in question.notes
     }
     return pieces
