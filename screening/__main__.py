@@ -24,7 +24,7 @@ def main() -> int:
     chosen = parser.parse_args()
     try:
         content = load_content(
-            Path(os.environ.get("SCREENING_CONTENT", HERE)), os.environ.get("SCREENING_COUNTRY", "US")
+            Path(os.environ.get("SCREENING_CONTENT") or HERE), os.environ.get("SCREENING_COUNTRY") or "US"
         )
     except ContentError as error:
         print(error, file=sys.stderr)

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
-from screening.reader import AUDIENCES, Audience, ContentError, ContentFile, Fault, Location, Part
+from screening.reader import AUDIENCES, Audience, ContentError, ContentFile, Fault, Location, Part, YamlFile
 
 Care = Literal["soon", "today", "emergency"]
 Kind = Literal["emergency", "crisis", "poison", "advice", "treatment", "family"]
@@ -292,6 +292,16 @@ class FormErrors(Part):
     version: Text
 
 
+class Danger(Prose):
+    """What stands first on the form, with whom to call."""
+
+    call: Many[Kind]
+
+
+class Named(Part):
+    text: Text
+
+
 class Groups(Part):
     safety: Prose
     signs: Prose
@@ -300,13 +310,15 @@ class Groups(Part):
 class FormWords(Part):
     heading: Text
     intro: Text
+    danger: Danger
     before: Many[Prose]
+    guide: Named | None = None
     groups: Groups
     question: Text
     of: Text
     why: Text
     choose_any: Text
-    choose_one: Text
+    enough: Text
     submit: Text
     clear: Text
     cleared: Text
@@ -349,6 +361,7 @@ class GuidanceWords(Part):
     means: Text
     other_reasons: Text
     say: Text
+    fold: Text
     open: Prose
     who: Prose
     helplines: Text
@@ -368,9 +381,9 @@ class Sheet(Part):
     print: Text
     facts: Text | None = None
     no_facts: Text | None = None
-    pills: bool = False
     sections: Many[Prose]
     blanks: Many[Text]
+    numbers: Text
     end: Text
 
 
@@ -382,7 +395,8 @@ class KindWords(Part):
 class HelpWords(Part):
     heading: Text
     intro: Many[Text]
-    emergency: Text
+    others: Text
+    others_intro: Text
     kinds: Annotated[Many[KindWords], _has_all(get_args(Kind), lambda words: words.kind)]
     call: Text
     text: Text
@@ -504,21 +518,22 @@ def load_content(folder: Path = HERE, country: str = "US") -> Mapping[Audience, 
     Raises ContentError with everything that is wrong, a fault of all three audiences told once.
     """
     faults: list[Fault] = []
-    content = {audience: _load(folder, country, audience, faults) for audience in AUDIENCES}
+    files = [YamlFile(folder / name) for name in ("helplines.yaml", "pages.yaml", "questions.yaml")]
+    content = {audience: _load(files, country, audience, faults) for audience in AUDIENCES}
     if faults:
         raise ContentError(sorted(dict.fromkeys(faults)))
     return MappingProxyType({audience: found for audience, found in content.items() if found})
 
 
-def _load(folder: Path, country: str, audience: Audience, faults: list[Fault]) -> Questionnaire | None:
-    lines = ContentFile(folder / "helplines.yaml", audience)
+def _load(files: list[YamlFile], country: str, audience: Audience, faults: list[Fault]) -> Questionnaire | None:
+    lines = ContentFile(files[0], audience, {})
     called: _Helplines | None = lines.check(_Helplines)
     if called:
         _check_countries(lines, called, country)
     # A faulty list of helplines fills no slots; the other files are still read, so that all faults are told at once.
     slots = _slots(called.helplines, country) if called and not lines.faults else dict.fromkeys(SLOTS, "…")
-    pages = ContentFile(folder / "pages.yaml", audience, slots)
-    asked = ContentFile(folder / "questions.yaml", audience, slots)
+    pages = ContentFile(files[1], audience, slots)
+    asked = ContentFile(files[2], audience, slots)
     _put_answers(asked)
     _check_notes(asked, pages)
     _check_sources(asked, pages)

@@ -48,47 +48,56 @@ class Place(NamedTuple):
     text: str = ""
 
 
-class ContentFile:
-    """One YAML file in one audience's words: its plain data, where each part stands, and what is wrong with it.
+class YamlFile:
+    """A YAML file as it was written: read once, then put into each audience's words."""
 
-    `slots` are the names that words may hold in braces, and what they stand for; None where braces mean nothing.
+    def __init__(self, path: Path) -> None:
+        self.name = path.name
+        self.root: yaml.Node | None = None
+        self.fault: Fault | None = None
+        text = ""
+        try:
+            text = path.read_text(encoding="utf-8")
+            self.loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+            self.root = self.loader.get_single_node()
+        except FileNotFoundError:
+            self._refuse("is not there; put it into the content folder")
+        except (UnicodeDecodeError, OSError) as error:
+            self._refuse(f"can't be read as UTF-8 text ({type(error).__name__}); save it as UTF-8")
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line + 1 if mark else 1
+            self._refuse(f"is not YAML: {error.problem}; check indentation, quotes and colons", line)
+        except yaml.reader.ReaderError as error:
+            line = text.encode()[: error.position].count(b"\n") + 1
+            self._refuse(f"is not YAML: {error.reason}; save it as plain text", line)
+        else:
+            if self.root is None:
+                self._refuse("is empty; copy the file that came with the program and change that")
+
+    def _refuse(self, problem: str, line: int = 1) -> None:
+        self.fault = Fault(self.name, line, "", problem)
+
+
+class ContentFile:
+    """A YAML file in one audience's words: its plain data, where each part stands, and what is wrong with it.
+
+    `slots` are the names that words may hold in braces, and what they stand for.
     """
 
-    def __init__(self, path: Path, audience: Audience, slots: Mapping[str, str] | None = None) -> None:
-        self.name = path.name
+    def __init__(self, file: YamlFile, audience: Audience, slots: Mapping[str, str]) -> None:
+        self.file = file
         self.audience = audience
         self.slots = slots
-        self.data: Any = None
-        self.faults: list[Fault] = []
+        self.faults: list[Fault] = [file.fault] if file.fault else []
         self.places: dict[Location, Place] = {}
         self.bad: set[Location] = set()  # already told, so the types need not complain again
         self.cited: list[tuple[Location, str]] = []
         self._seen: set[int] = set()
-        top = Place(1, "")
-        text = ""
-        try:
-            text = path.read_text(encoding="utf-8")
-            self._loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
-            root = self._loader.get_single_node()
-        except FileNotFoundError:
-            self._tell(top, "is not there; put it into the content folder")
-        except (UnicodeDecodeError, OSError) as error:
-            self._tell(top, f"can't be read as UTF-8 text ({type(error).__name__}); save it as UTF-8")
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            place = Place(mark.line + 1, "") if mark else top
-            self._tell(place, f"is not YAML: {error.problem}; check indentation, quotes and colons")
-        except yaml.reader.ReaderError as error:
-            place = Place(text[: error.position].count("\n") + 1, "")
-            self._tell(place, f"is not YAML: {error.reason}; save it as plain text")
-        else:
-            if root is None:
-                self._tell(top, "is empty; copy the file that came with the program and change that")
-            else:
-                self.data = self._read(root, (), "", AUDIENCES)
+        self.data: Any = None if file.root is None else self._read(file.root, (), "", AUDIENCES)
 
     def _tell(self, place: Place, problem: str) -> None:
-        self.faults.append(Fault(self.name, place.line, place.key, problem))
+        self.faults.append(Fault(self.file.name, place.line, place.key, problem))
 
     def blame(self, at: Location, problem: str) -> None:
         """Note a fault at a part of the data. One that is missing is told on the line of what it is missing from."""
@@ -171,22 +180,23 @@ class ContentFile:
 
     def _read_scalar(self, node: yaml.Node, at: Location) -> Any:
         try:
-            value = self._loader.construct_object(node)
+            value = self.file.loader.construct_object(node)
         except (yaml.YAMLError, ValueError):
             self.blame(at, "is no value that YAML can read; write a date as 2026-11-22, and put words in quotes")
             return None
         if isinstance(value, bool) and node.value not in ("true", "false"):
             told = f'put it in quotes: "{node.value}" (or write true or false where one of them is asked for)'
             self.blame(at, f"YAML reads this as {str(value).lower()}; {told}")
-        if isinstance(value, str) and self.slots is not None:
-            return self._fill(value, self.slots, at)
-        return value
+        return self._fill(value, at) if isinstance(value, str) else value
 
-    def _fill(self, words: str, slots: Mapping[str, str], at: Location) -> str:
+    def _fill(self, words: str, at: Location) -> str:
+        known = ", ".join(f"{{{name}}}" for name in self.slots) or "none in this file"
         for slot in re.findall(r"\{(.*?)\}", words):
-            if slot not in slots:
-                self.blame(at, f"{{{slot}}} is no slot; write one of {', '.join(f'{{{name}}}' for name in slots)}")
-        return re.sub(r"\{(\w+)\}", lambda match: slots.get(match[1], match[0]), words)
+            if slot not in self.slots:
+                self.blame(at, f"{{{slot}}} is no slot; write one of {known}")
+        if re.search(r"[{}]", re.sub(r"\{.*?\}", "", words)):
+            self.blame(at, f"holds half a slot; write one of {known}")
+        return re.sub(r"\{(\w+)\}", lambda match: self.slots.get(match[1], match[0]), words)
 
     def check(self, model: type[Part]) -> Any:
         """The file as `model`, or None when it is not one; each fault is told in the words of the file."""
@@ -208,7 +218,7 @@ def _pairs(node: yaml.Node) -> Iterator[tuple[yaml.Node, yaml.Node]]:
 
 
 def _place(node: yaml.Node, key: str) -> Place:
-    return Place(node.start_mark.line + 1, key, str(node.value))
+    return Place(node.start_mark.line + 1, key, node.value if isinstance(node, yaml.ScalarNode) else "")
 
 
 def _problem(error: Mapping[str, Any], text: str, keys: list[str]) -> str:

@@ -1,11 +1,12 @@
 """The routes. What never changes is rendered once, when the app starts."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, redirect, render_template, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
 from screening.content import Questionnaire
@@ -25,6 +26,7 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
     Arguments: the app, a questionnaire for each audience, and the neutral site that /leave goes to.
     """
     app.jinja_env.globals["inline_script"] = Markup(INLINE_SCRIPT)
+    app.jinja_env.filters["linked"] = _linker(content["self"])
     app.jinja_env.filters["date"] = lambda day: f"{day:%B} {day.day}, {day.year}"
     blank: dict[str, Ready] = {}
     errors: dict[int, bytes] = {}
@@ -88,6 +90,22 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
         blank["/counselor/guide"] = Ready.page(render_template("guide.html", q=counselor, words=counselor.words))
         for code, said in shared.words.errors.items():
             errors[int(code)] = render_template("error.html", q=shared, words=shared.words, said=said).encode()
+
+
+def _linker(q: Questionnaire) -> Callable[[str], Markup]:
+    """A filter that makes each of the country's numbers in a text one tap to call."""
+    lines = {line.number: line for line in q.helplines if line.country == q.countries[0].code}
+    longest_first = sorted(lines, key=len, reverse=True)
+    number = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest_first))})(?![\w-])")
+
+    def linked(text: str) -> Markup:
+        def call(match: re.Match) -> str:
+            line = lines[match[1]]
+            return f'<a href="{line.tel or line.sms}">{match[1]}</a>'
+
+        return Markup(number.sub(call, str(escape(text))))
+
+    return linked
 
 
 def _pieces(app: Flask, q: Questionnaire) -> dict[str, Any]:

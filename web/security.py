@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import traceback
-from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, abort, request
 
@@ -62,7 +61,7 @@ def is_cross_site(incoming: Request) -> bool:
     site, origin = incoming.headers.get("Sec-Fetch-Site"), incoming.headers.get("Origin")
     if site is not None:
         return site not in ("same-origin", "none")
-    return origin is not None and urlsplit(origin).netloc != incoming.host
+    return origin is not None and origin not in (f"http://{incoming.host}", f"https://{incoming.host}")
 
 
 def protect(app: Flask) -> None:
