@@ -21,7 +21,7 @@ QUESTIONS = {
         "none": None, "unsure": None, "skip": None,
     },
     "circumstances": {
-        "seizures": "soon", "seizures_missed": "emergency", "past_seizure": "soon", "pregnant": "today",
+        "seizures_missed": "emergency", "seizures": "soon", "past_seizure": "soon", "pregnant": "today",
         "older": "soon", "illness": "soon", **CHILD, "none": None, "unsure": None, "skip": None,
     },
     "longer_than_planned": NOTICED,

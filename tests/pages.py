@@ -44,6 +44,11 @@ def headings(node: Tag) -> list[Tag]:
     return node.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])
 
 
+def values(soup: BeautifulSoup, *attributes: str) -> set[str]:
+    """What these attributes say, anywhere on the page."""
+    return {tag[name] for tag in soup.find_all(True) for name in attributes if name in tag.attrs}
+
+
 def section_headed(soup: BeautifulSoup, heading: str) -> Tag:
     """The part of the page that a heading with these words opens."""
     found = next(h for h in headings(soup) if text_of(h) == squeezed(heading))
@@ -186,7 +191,8 @@ def provoke(
 ):
     """An answer with this status, to a request that carries what is given besides.
 
-    For 404, `path` is the path; for 500 the app must come from breaking_app().
+    `path` is added to the address, except where the page itself must be reached; for 500 the app must come from
+    breaking_app().
     """
     client = Client(app)
     data, headers, more = data or {"version": ""}, headers or {}, {"query_string": query}
@@ -196,7 +202,7 @@ def provoke(
                 "/self", data=data, headers=headers, environ_overrides={"CONTENT_LENGTH": str(MAX_BYTES - 1)}, **more
             )
         case 403:
-            return client.post("/self", data=data, headers={**headers, "Sec-Fetch-Site": "cross-site"}, **more)
+            return client.post(f"/self{path}", data=data, headers={**headers, "Sec-Fetch-Site": "cross-site"}, **more)
         case 404:
             return client.get(f"/nowhere{path}", headers=headers, **more)
         case 405:
@@ -204,12 +210,12 @@ def provoke(
         case 411:
             body = "&".join(f"{name}={value}" for name, value in data.items()).encode()
             return Client(without_length(app)).post(
-                "/self", input_stream=BytesIO(body), content_type=FORM_TYPE, headers=headers, **more
+                f"/self{path}", input_stream=BytesIO(body), content_type=FORM_TYPE, headers=headers, **more
             )
         case 413:
-            return client.post("/self", data={**data, "much": "x" * MAX_BYTES}, headers=headers, **more)
+            return client.post(f"/self{path}", data={**data, "much": "x" * MAX_BYTES}, headers=headers, **more)
         case 415:
-            return client.post("/self", json=data, headers=headers, **more)
+            return client.post(f"/self{path}", json=data, headers=headers, **more)
         case 500:
             return client.post("/self", data=data, headers=headers, **more)
     raise ValueError(f"no way to provoke {status} is known")

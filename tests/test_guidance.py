@@ -24,7 +24,7 @@ from tests.decided import (
     offered,
 )
 
-whole_sheets = settings(max_examples=150, deadline=None, derandomize=True, database=None)
+whole_sheets = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 
 
 def sheet_of(*chosen):

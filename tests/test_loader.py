@@ -54,8 +54,6 @@ FAULTS = {
     "a country's code used twice": (H, {"{code: NZ,": "▶{code: AU,"}, "countries.6.*", "AU is used twice"),
     "an unsafe id of a question": (Q, {"- id: mixing\n": "▶- id: Mixing it\n"},
         "questions.3.id", "is no safe id; write small letters"),
-    "an unsafe id of an answer": (Q, {"{id: older,": "▶{id: 65-plus,"},
-        "questions.4.any_of.5.id", "is no safe id; write small letters"),
     "an unsafe id of a source": (Q, {"{id: fda-2020,": "▶{id: FDA/2020,"},
         "sources.*.id", "is no safe id; write small letters"),
     "an unquoted no as an id": (Q, {'    - id: "no"': "▶    - id: no"},
@@ -72,8 +70,6 @@ FAULTS = {
         "questions.4.any_of.5.for", "must be a list of audiences; write some of [self, family, counselor]"),
     "a part for an audience that is no list": (Q, {"{id: older,": "▶{id: older, for: family,"},
         "questions.4.any_of.5.for", "must be a list of audiences"),
-    "a part for nobody": (Q, {"{id: older,": "▶{id: older, for: [],"},
-        "questions.4.any_of.5.for", "must be a list of audiences"),
 
     # sources
     "an unknown source of a note": (Q, {"        sources: [klonopin-label,": "▶        sources: [rumor,"},
@@ -85,8 +81,6 @@ FAULTS = {
     "a link that is not https": (Q, {'link: "https:': '▶link: "http:'},
         "sources.*.link", "is no safe link; write one that starts with https://"),
     "a link that runs script": (Q, {'link: "https:': '▶link: "javascript:'}, "sources.*.link", "is no safe link"),
-    "a helpline's source that is not https": (H, {"source: https:": "▶source: http:"},
-        "helplines.1.source", "is no safe link"),
 
     # answers and notes
     "a note for an answer that is not offered": (Q, {"\n      alcohol:\n": "\n      wine:\n▶"},
@@ -112,13 +106,11 @@ FAULTS = {
     "a level of care with no words": (P, {"\nguidance:\n": "\nguidance:\n▶", "\n  soon:\n": "\n  later:\n"},
         "guidance.soon", "is missing; write"),
     "an emergency with no words": (Q, {"        lead: seizure\n": "▶        lead: fits\n"},
-        "questions.1.notes.seizure.lead", "write lead: and one of breathing, seizure, confusion"),
-    "an emergency with no lead": (Q, {"\n      seizure:\n": "\n      seizure:\n▶", "        lead: seizure\n": ""},
-        "questions.1.notes.seizure.lead", "write lead: and one of breathing, seizure, confusion"),
+        "questions.1.notes.seizure.lead", "write the id of a block of guidance.emergency in pages.yaml"),
     "a lead for today with no words": (Q, {"        lead: without\n": "▶        lead: nowhere\n"},
-        "questions.2.notes.*.lead", "write lead: and one of without, "),
+        "questions.2.notes.*.lead", "write the id of a block of guidance.today in pages.yaml"),
     "a lead for today that is one for emergencies": (Q, {"        lead: without\n": "▶        lead: seizure\n"},
-        "questions.2.notes.*.lead", "write lead: and one of without, "),
+        "questions.2.notes.*.lead", "write the id of a block of guidance.today in pages.yaml"),
     "a lead of its own for soon": (Q, {"        care: soon\n": "        care: soon\n▶        lead: seizure\n"},
         "questions.*.notes.*.lead", "soon has one lead for all; leave this key out"),
 
@@ -126,7 +118,6 @@ FAULTS = {
     "text where a list belongs": (Q, {"\n    sources: [": "\n▶    sources: x  # ["},
         "questions.1.sources", "must be a list; start each line with a hyphen"),
     "a list where text belongs": (P, {"  menu: ": "▶  menu: []  # "}, "site.menu", "must be text; write words"),
-    "keys where text belongs": (P, {"  menu: ": "▶  menu: {a: b}  # "}, "site.menu", "must be text; write words"),
     "text where keys belong": (P, {"\n  groups:\n": "\n▶  groups: two\n  more:\n"},
         "form.groups", "must hold keys and values"),
     "empty text": (P, {"  menu: ": '▶  menu: " "  # '}, "site.menu", "has no words; write some, or leave the key out"),
@@ -138,7 +129,7 @@ FAULTS = {
         "site.menu", "{emergency.number} is no slot; write one of"),
     "an empty slot": (P, {"  menu: ": '▶  menu: "{}"  # '}, "site.menu", "{} is no slot; write one of"),
     "a value for a program": (P, {"  menu: ": "▶  menu: !!python/name:os.system x  # "},
-        "site.menu", "YAML can't read this value"),
+        "site.menu", "no value that YAML can read; write"),
     "words written once for two places": (P, {"  menu: ": "▶  menu: &here ", "  start: ": "  start: *here  # "},
         "site.start", "repeats another part by & and *; write the words out"),
     "a reviewer without a date": (Q, {"\nreview:\n": "\nreview:\n▶", "  name:\n": "  name: Jo Doe\n"},
@@ -157,7 +148,8 @@ FAULTS = {
         "helplines.1.read_on", "must be a date without quotes"),
     "a date that is none": (H, {"read_on: 2026": "▶read_on: in May  # "},
         "helplines.1.read_on", "must be a date without quotes"),
-    "a day that no month has": (H, {"read_on: 2026": "▶read_on: 2026-02-31  # "}, "helplines.1.read_on", "a date"),
+    "a day that no month has": (H, {"read_on: 2026": "▶read_on: 2026-02-31  # "},
+        "helplines.1.read_on", "write a date as 2026-11-22"),
     "an unknown kind": (H, {"kind: poison": "▶kind: poisons"},
         "helplines.*.kind", "must be one of 'emergency', 'crisis'"),
     "an unknown country": (H, {"country: CA": "▶country: CD"},
@@ -192,9 +184,18 @@ def faults_of(folder: Path, country: str = "US") -> list[str]:
     return lines
 
 
+@pytest.fixture
+def edited_short(edited):
+    """As `edited`, but with the first five questions only: they are enough here, and soon read."""
+    path = edited(Q) / Q
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index("  - id: more_than_label\n")], encoding="utf-8")
+    return edited
+
+
 @pytest.mark.parametrize(("file", "edits", "key", "problem"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_is_refused_once_with_file_line_key_and_what_to_write(edited, file, edits, key, problem):
-    path = edited(file, *edits.items()) / file
+def test_a_fault_is_refused_once_with_file_line_key_and_what_to_write(edited_short, file, edits, key, problem):
+    path = edited_short(file, *edits.items()) / file
     before, after = path.read_text(encoding="utf-8").split("▶")
     path.write_text(before + after, encoding="utf-8")
     line = before.count("\n") + 1
@@ -209,28 +210,28 @@ def test_a_fault_is_refused_once_with_file_line_key_and_what_to_write(edited, fi
 
 
 @pytest.mark.parametrize("file", [Q, P, H])
-def test_a_missing_file_is_told(edited, file):
-    folder = edited(file)
+def test_a_missing_file_is_told(edited_short, file):
+    folder = edited_short(file)
     (folder / file).unlink()
     assert f"{file}:1: is not there; put it into the content folder" in faults_of(folder)
 
 
 @pytest.mark.parametrize("file", [Q, P, H])
-def test_an_empty_file_is_told(edited, file):
-    folder = edited(file)
+def test_an_empty_file_is_told(edited_short, file):
+    folder = edited_short(file)
     (folder / file).write_text("# only a comment is left\n", encoding="utf-8")
     assert any(fault.startswith(f"{file}:1: is empty; ") for fault in faults_of(folder))
 
 
 @pytest.mark.parametrize("file", [Q, P, H])
-def test_a_file_that_is_a_list_is_told(edited, file):
-    folder = edited(file)
+def test_a_file_that_is_a_list_is_told(edited_short, file):
+    folder = edited_short(file)
     (folder / file).write_text("- a\n- b\n", encoding="utf-8")
     assert f"{file}:1: must hold keys and values; write each as key: value, indented" in faults_of(folder)
 
 
-def test_a_file_that_is_not_utf_8_is_told(edited):
-    folder = edited(P)
+def test_a_file_that_is_not_utf_8_is_told(edited_short):
+    folder = edited_short(P)
     (folder / P).write_text((folder / P).read_text(encoding="utf-8"), encoding="utf-16")
     assert any(re.match(rf"{P}:1: can't be read as UTF-8 .*; save it as UTF-8", fault) for fault in faults_of(folder))
 
@@ -242,29 +243,39 @@ def test_a_file_from_a_windows_editor_is_read(edited, content):
     assert load_content(folder) == content
 
 
-def test_faults_in_several_files_are_told_all_at_once(edited):
-    edited(Q, ("- id: mixing\n", "- id: mixing\n    color: red\n"))
-    edited(P, ("\nsite:", "\ncolor: red\nsite:"), ("- {audience: family,", "- {audience: family, color: red,"))
-    folder = edited(H, ('number: "911"', "number: 911"))
+def test_faults_in_several_files_are_told_all_at_once(edited_short):
+    edited_short(Q, ("- id: mixing\n", "- id: mixing\n    color: red\n"))
+    edited_short(P, ("\nsite:", "\ncolor: red\nsite:"), ("- {audience: family,", "- {audience: family, color: red,"))
+    folder = edited_short(H, ('number: "911"', "number: 911"))
     assert [fault.split(":")[0] for fault in faults_of(folder)] == [H, P, P, Q]
 
 
-def test_a_fault_in_the_words_of_one_audience_is_told(edited, audience):
+@pytest.mark.parametrize("file", [Q, P, H])
+def test_a_file_that_is_not_yaml_hides_no_fault_of_the_others(edited_short, file):
+    for other in {Q, P, H} - {file}:
+        edited_short(other, ("\n", "\ncolor: red\n"))
+    folder = edited_short(file, ("\n", "\ncolor: [\n"))
+    assert {fault.split(":")[0] for fault in faults_of(folder)} == {Q, P, H}
+
+
+def test_a_fault_in_the_words_of_one_audience_is_told(edited_short, audience):
     words = ", ".join(f"{name}: {'[]' if name == audience else 'words'}" for name in AUDIENCES)
-    [fault] = faults_of(edited(Q, ("- id: mixing\n", f"- id: mixing\n    sign: {{{words}}}\n")))
+    [fault] = faults_of(edited_short(Q, ("- id: mixing\n", f"- id: mixing\n    sign: {{{words}}}\n")))
     assert fault.endswith(": questions.3.sign: must be text; write words")
 
 
-def test_a_part_for_some_needs_only_their_words(edited):
-    folder = edited(Q, ("{id: older,", "{id: oldest, for: [family], label: {family: words}}\n      - {id: older,"))
+def test_a_part_for_some_needs_only_their_words(edited_short):
+    folder = edited_short(
+        Q, ("{id: older,", "{id: oldest, for: [family], label: {family: words}}\n      - {id: older,")
+    )
     content = load_content(folder)
     offered = {name: [answer.id for answer in content[name].questions[3].answers] for name in AUDIENCES}
     assert [name for name in AUDIENCES if "oldest" in offered[name]] == ["family"]
 
 
 @pytest.mark.parametrize("code", ["XX", "us"])
-def test_an_unknown_country_is_told_with_the_known_ones(edited, code):
-    [fault] = faults_of(edited(H), code)
+def test_an_unknown_country_is_told_with_the_known_ones(edited_short, code):
+    [fault] = faults_of(edited_short(H), code)
     assert re.match(rf"{H}:\d+: countries: has no {code}, which SCREENING_COUNTRY asks for; .*US, GB, IE", fault)
 
 
@@ -373,7 +384,7 @@ def test_reviewers_can_print_every_word(content):
         assert not {path for path in missing if not path.endswith((".id", ".lead"))}
 
 
-@pytest.mark.parametrize(("days", "status"), [(0, 0), (360, 0), (370, 1)])
+@pytest.mark.parametrize(("days", "status"), [(360, 0), (370, 1)])
 def test_helplines_read_over_twelve_months_ago_are_refused_when_dates_are_checked(edited, days, status):
     folder = edited(H)
     day = datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days)

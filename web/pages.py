@@ -57,6 +57,7 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
         noticed = Markup("\n").join(made["notes"][found.question.id, found.answer.id] for found in guidance.noticed)
         kept = Markup("\n").join(made["kept"][question, one] for question, chosen in answers.items() for one in chosen)
         given = {"form": form, "guidance": guidance, "pieces": made, "noticed": noticed, "kept": kept}
+        given["path"] = f"/{audience}"  # a form without it would post to the # of a link in the error summary, too
         return render_template(template, q=q, words=q.words, **given)
 
     def leave() -> Response:

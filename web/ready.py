@@ -24,10 +24,12 @@ class Ready(NamedTuple):
 
     @classmethod
     def page(cls, html: str) -> Self:
+        """A page that is the same for everyone."""
         return cls._make_ready(html.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
     @classmethod
     def file(cls, path: Path) -> Self:
+        """A static file, with the type that its ending names."""
         return cls._make_ready(path.read_bytes(), {"Content-Type": TYPES[path.suffix], "Cache-Control": FOR_EVER})
 
     @classmethod
@@ -36,6 +38,7 @@ class Ready(NamedTuple):
 
     @property
     def hash(self) -> str:
+        """Names this very content in an address."""
         return hashlib.sha256(self.plain).hexdigest()[:10]
 
     def send(self) -> Response:

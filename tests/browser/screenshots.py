@@ -5,11 +5,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import waitress.server
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from app import create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 CHROMIUM = {
     "executable_path": "/usr/bin/chromium",
@@ -24,42 +28,63 @@ VARIANTS = {
     "forced": {"viewport": PHONE, "forced_colors": "active"},
     "noscript": {"viewport": PHONE, "java_script_enabled": False},
 }
-# What is answered in each state: a page, and the answers that are sent from it (None: it is only opened).
-STATES: dict[str, tuple[str, list[str] | None]] = {
-    "start": ("/", None),
-    "self": ("/self", None),
-    "family": ("/family", None),
-    "counselor": ("/counselor", None),
-    "help": ("/help", None),
-    "about": ("/about", None),
-    "privacy": ("/privacy", None),
-    "guide": ("/counselor/guide", None),
-    "not-found": ("/nowhere", None),
-    "empty-sheet": ("/self", []),
-    "open": ("/self", ["q_longer_than_planned=unsure"]),
-    "soon": ("/self", ["q_symptoms=sleep", "q_longer_than_planned=yes", "q_mixing=alcohol"]),
-    "today": ("/self", ["q_recent_change=out", "q_symptoms=shaking"]),
-    "emergency": ("/self", ["q_symptoms=seizure"]),
-    "suicide": ("/self", ["q_symptoms=suicide", "q_recent_change=out"]),
-    "all-emergencies": (
-        "/family",
-        [
-            *(f"q_symptoms={a}" for a in ("seizure", "breathing", "confusion", "suicide")),
-            "q_circumstances=seizures_missed",
-        ],
-    ),
-    "family-soon": ("/family", ["q_keeping_it_private=yes", "q_hard_to_talk_about=yes"]),
-    "family-today": ("/family", ["q_circumstances=child_not_prescribed"]),
-    "counselor-today": ("/counselor", ["q_mixing=opioids", "q_getting_it=street"]),
-    "counselor-soon": ("/counselor", ["q_on_your_mind=yes"]),
-    "error-emergency": ("/self", ["q_symptoms=seizure", "q_symptoms=none"]),
+
+
+class State(NamedTuple):
+    """A page, the answers that are sent from it (None: it is only opened), and whether the guidance is given back."""
+
+    path: str
+    answers: list[str] | None = None
+    change: bool = False
+
+
+NO = ["longer_than_planned", "more_than_label", "unwell_without_it", "on_your_mind"]
+NO += ["more_than_one_prescriber", "keeping_it_private", "hard_to_talk_about"]
+NOTHING = [f"q_{question}=none" for question in ("symptoms", "mixing", "circumstances")]
+NOTHING += ["q_recent_change=same", "q_getting_it=own", *(f"q_{question}=no" for question in NO)]
+EMERGENCIES = [f"q_symptoms={answer}" for answer in ("seizure", "breathing", "confusion", "suicide")]
+EMERGENCIES += ["q_circumstances=seizures_missed"]
+
+STATES = {
+    "start": State("/"),
+    "self": State("/self"),
+    "family": State("/family"),
+    "counselor": State("/counselor"),
+    "help": State("/help"),
+    "about": State("/about"),
+    "privacy": State("/privacy"),
+    "guide": State("/counselor/guide"),
+    "not-found": State("/nowhere"),
+    "empty-sheet": State("/self", []),
+    "error-emergency": State("/self", ["q_symptoms=seizure", "q_symptoms=none"]),
+    "family-error": State("/family", ["q_mixing=alcohol", "q_mixing=unsure"]),
+    "counselor-error": State("/counselor", []),
+    "change": State("/self", ["q_symptoms=sleep", "q_recent_change=out"], change=True),
+    "nothing": State("/self", NOTHING),
+    "open": State("/self", ["q_longer_than_planned=unsure"]),
+    "soon": State("/self", ["q_symptoms=sleep", "q_longer_than_planned=yes", "q_mixing=alcohol"]),
+    "today": State("/self", ["q_recent_change=out", "q_symptoms=shaking"]),
+    "emergency": State("/self", ["q_symptoms=seizure"]),
+    "breathing": State("/self", ["q_symptoms=breathing"]),
+    "confusion": State("/self", ["q_symptoms=confusion"]),
+    "seizure-medicine": State("/self", ["q_circumstances=seizures_missed"]),
+    "suicide": State("/self", ["q_symptoms=suicide", "q_recent_change=out"]),
+    "all-emergencies": State("/family", EMERGENCIES),
+    "family-nothing": State("/family", NOTHING),
+    "family-soon": State("/family", ["q_keeping_it_private=yes", "q_hard_to_talk_about=yes"]),
+    "family-today": State("/family", ["q_circumstances=child_not_prescribed"]),
+    "family-suicide": State("/family", ["q_symptoms=suicide"]),
+    "counselor-open": State("/counselor", ["q_symptoms=skip"]),
+    "counselor-soon": State("/counselor", ["q_on_your_mind=yes"]),
+    "counselor-today": State("/counselor", ["q_mixing=opioids", "q_getting_it=street"]),
+    "counselor-emergency": State("/counselor", ["q_symptoms=seizure", "q_recent_change=unplanned"]),
 }
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """The app on a real server of its own; gives its address."""
-    server = waitress.server.create_server(create_app(), host="127.0.0.1", port=0)
+def served(app: "WSGIApplication | None" = None) -> Iterator[str]:
+    """The app, or another, on a real server of its own; gives its address."""
+    server = waitress.server.create_server(app or create_app(), host="127.0.0.1", port=0)
     threading.Thread(target=server.run, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
@@ -69,15 +94,18 @@ def served() -> Iterator[str]:
 
 def open_state(page: Page, address: str, state: str) -> None:
     """Open a page and send its answers as the browser would, without the script's help or refusal."""
-    path, answers = STATES[state]
+    path, answers, change = STATES[state]
     page.goto(address + path)
     if answers is None:
         return
     for answer in answers:
         name, value = answer.split("=")
         page.locator(f"input[name={name}][value={value}]").evaluate("input => { input.checked = true; }")
-    page.locator("form button").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("form:has(fieldset) button").first.click()
+    if change:
+        with page.expect_navigation():
+            page.locator("button[name=change]").click()
 
 
 def main(folder: Path) -> None:
