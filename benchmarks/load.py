@@ -58,7 +58,7 @@ def call(app: Callable, path: str, body: bytes | None = None, accept: str = "") 
 
 
 def timed(cases: Mapping[str, Callable[[], object]], rounds: int = 60, repeat: int = 10) -> dict[str, list[float]]:
-    """Microseconds of processor time for each case, all of them shuffled in every round, so that noise hits them alike."""
+    """Microseconds of processor time for each case, shuffled in every round, so that noise hits them alike."""
     took: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(rounds):
         for name in random.sample(list(cases), len(cases)):

@@ -12,7 +12,8 @@ MEASURE = """() => new Promise(done => {
     .observe({type: "layout-shift", buffered: true});
   setTimeout(() => {
     const blocking = performance.getEntriesByType("resource").filter(r => r.renderBlockingStatus === "blocking");
-    done([performance.getEntriesByName("first-contentful-paint")[0].startTime, shift, blocking.map(r => r.name.split("/").pop())]);
+    const paint = performance.getEntriesByName("first-contentful-paint")[0].startTime;
+    done([paint, shift, blocking.map(r => r.name.split("/").pop())]);
   }, 500);
 })"""
 

@@ -109,9 +109,8 @@ def speed(ours: int, hello: int, body: bytes) -> None:
     row("hello on the same server, by HTTP", f"{one:.0f} a second", "")
     for name in ("GET /self", "POST, all"):
         rate, own = statistics.median(rates[name]) / one, statistics.median(tails[name])
-        ok = rate >= 0.2 and own <= 1.3 * tail
         row(f"{name}, by HTTP: requests a second", f"{rate:.2f} of hello's", "at least 0.2", ok=rate >= 0.2)
-        row(f"{name}, by HTTP: p99/p50", f"{own:.1f}, hello {tail:.1f}", "at most 1.3 x hello's", ok=ok)
+        row(f"{name}, by HTTP: p99/p50", f"{own:.1f}, hello {tail:.1f}", "at most 1.3 x hello's", ok=own <= 1.3 * tail)
 
 
 def growth(port: int, pid: int, body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""What a maker would pick instead: plain Flask and Flask-WTF with WTForms' own widgets, on the same twelve questions."""
+"""What a maker would pick instead: Flask and Flask-WTF with WTForms' own widgets, on the same twelve questions."""
 
 from flask import Flask, render_template_string
 from flask_wtf import FlaskForm
@@ -9,13 +9,17 @@ from screening.content import Questionnaire
 from screening.guidance import guidance_for
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Self-check</title><h1>Self-check</h1>
-<form method="post">{{ form.csrf_token if form.csrf_token }}
-{% for field in form if field.name != "csrf_token" %}<fieldset><legend>{{ field.label.text }}</legend>{{ field }}</fieldset>{% endfor %}
+<form method="post">
+{% for field in form %}<fieldset><legend>{{ field.label.text }}</legend>{{ field }}</fieldset>{% endfor %}
 <button>Send</button></form>"""
 SAID = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Self-check</title><h1>Guidance</h1>
-{% for found in guidance.noticed %}<h2>{{ found.question.topic }}: {{ found.answer.label }}</h2><p>{{ found.note.means }}</p>
-<p>{{ found.note.say }}</p><p>{{ found.note.other_reasons }}</p>{% endfor %}
-{% for line in q.helplines %}<h2>{{ line.name }}</h2><p>{{ line.number }} {{ line.what_happens or "" }}</p>{% endfor %}"""
+{% for found in guidance.noticed %}
+<h2>{{ found.question.topic }}: {{ found.answer.label }}</h2>
+<p>{{ found.note.means }}</p><p>{{ found.note.say }}</p><p>{{ found.note.other_reasons }}</p>
+{% endfor %}
+{% for line in q.helplines %}
+<h2>{{ line.name }}</h2><p>{{ line.number }} {{ line.what_happens or "" }}</p>
+{% endfor %}"""
 
 
 class Boxes(SelectMultipleField):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, redirect, render_template, request
+from flask import Flask, Response, abort, redirect, request
+from jinja2 import Environment
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
@@ -58,7 +59,12 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
         kept = Markup("\n").join(made["kept"][question, one] for question, chosen in answers.items() for one in chosen)
         given = {"form": form, "guidance": guidance, "pieces": made, "noticed": noticed, "kept": kept}
         given["path"] = f"/{audience}"  # a form without it would post to the # of a link in the error summary, too
-        return render_template(template, q=q, words=q.words, **given)
+        given["left_open"] = " · ".join(question.topic for question in guidance.left_open)
+        return render(template, q, **given)
+
+    def render(template: str, q: Questionnaire, **given: object) -> str:
+        # Not Flask's render_template: it adds request and session, and no page of ours may use them.
+        return app.jinja_env.get_template(template).render(q=q, words=q.words, **given)
 
     def leave() -> Response:
         return redirect(leave_url, 303)
@@ -81,16 +87,16 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
     app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
     app.register_error_handler(HTTPException, error_page)
 
-    with app.test_request_context():
+    with app.app_context():  # the forms look for it
         for audience in AUDIENCES:
-            pieces[audience] = _pieces(app, content[audience])
+            pieces[audience] = _pieces(app.jinja_env, content[audience])
             blank[f"/{audience}"] = Ready.page(page("questions.html", audience, forms[audience](formdata=None)))
         shared, counselor = content["self"], content["counselor"]
         for path, template in SHARED.items():
-            blank[path] = Ready.page(render_template(template, q=shared, words=shared.words))
-        blank["/counselor/guide"] = Ready.page(render_template("guide.html", q=counselor, words=counselor.words))
+            blank[path] = Ready.page(render(template, shared))
+        blank["/counselor/guide"] = Ready.page(render("guide.html", counselor))
         for code, said in shared.words.errors.items():
-            errors[int(code)] = render_template("error.html", q=shared, words=shared.words, said=said).encode()
+            errors[int(code)] = render("error.html", shared, said=said).encode()
 
 
 def _linker(q: Questionnaire) -> Callable[[str], Markup]:
@@ -109,15 +115,16 @@ def _linker(q: Questionnaire) -> Callable[[str], Markup]:
     return linked
 
 
-def _pieces(app: Flask, q: Questionnaire) -> dict[str, Any]:
+def _pieces(templates: Environment, q: Questionnaire) -> dict[str, Any]:
     """What is the same for every reader of a guidance page: the partials in once/, each block, each note."""
-    parts = app.jinja_env.get_template("_parts.html").module
+    parts = templates.get_template("_parts.html").module
     said = q.words.guidance
-    pieces: dict[str, Any] = {
-        name.removeprefix("once/").removesuffix(".html"): Markup(render_template(name, q=q, words=q.words))
-        for name in app.jinja_env.list_templates()
-        if name.startswith("once/")
-    }
+    pieces: dict[str, Any] = {}
+    for name in templates.list_templates():
+        if name.startswith("once/"):
+            html = templates.get_template(name).render(q=q, words=q.words)
+            pieces[name.removeprefix("once/").removesuffix(".html")] = Markup(html)
+    pieces["pills"] = parts.prose(said.pills, q.words.site)
     pieces["before"], pieces["after"] = pieces.pop("frame").split("<!-- here -->")
     for care, card in (("emergency", said.emergency), ("today", said.today)):
         pieces[care] = {part.id: parts.block(part, q) for part in card.blocks}

@@ -25,6 +25,8 @@ class Parser(HTTPRequestParser):
             super().parse_header(header_plus)
         except ValueError:
             raise ParsingError("") from None  # else waitress would hang up, and log what was sent and by whom
+        if self.body_rcv is None:
+            self.expect_continue = False  # else it would wait without end for a body that is not there
 
 
 class Refusal(ErrorTask):
