@@ -4,7 +4,7 @@ PIP = .venv/bin/python -m pip install -qq  # says nothing but errors
 LOCK = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"  # no registry's name in the files
 
-.PHONY: run test check lock
+.PHONY: run test check lock bench
 
 run: .venv/run.stamp  ## the app, on http://127.0.0.1:8000/ (or PORT=…)
 	PORT=$(PORT) .venv/bin/python app.py
@@ -17,6 +17,11 @@ check: .venv/dev.stamp  ## lint, format, types, spelling
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/codespell
+
+bench: .venv/dev.stamp  ## what it costs, as ratios of one run
+	.venv/bin/python -m benchmarks.app
+	.venv/bin/python -m benchmarks.server
+	.venv/bin/python -m benchmarks.paint
 
 lock: | .venv/bin/pip  ## newest versions of everything into requirements*.txt
 	$(PIP) uv

@@ -1,6 +1,5 @@
 """The app. `flask run` finds create_app(); `python app.py` serves it with waitress."""
 
-import logging
 import os
 from pathlib import Path
 
@@ -21,31 +20,25 @@ def create_app() -> QuietFlask:
     """
     try:
         content = load_content(
-            Path(os.environ.get("SCREENING_CONTENT", HERE)), os.environ.get("SCREENING_COUNTRY", "US")
+            Path(os.environ.get("SCREENING_CONTENT") or HERE), os.environ.get("SCREENING_COUNTRY") or "US"
         )
     except ContentError as error:
         raise SystemExit(str(error)) from None
     app = QuietFlask(__name__, static_folder=None)  # no SECRET_KEY: a session write would raise
     app.jinja_env.undefined = jinja2.StrictUndefined  # a misspelled word is an error, not a gap in the page
     protect(app)
-    add_pages(app, content, os.environ.get("SCREENING_LEAVE_URL", "https://www.wikipedia.org/"))
+    add_pages(app, content, os.environ.get("SCREENING_LEAVE_URL") or "https://www.wikipedia.org/")
     return app
 
 
 def main() -> None:
-    """Serve on 127.0.0.1, on the port that PORT names (default 8000)."""
-    import waitress  # only this way of serving needs it
+    """Serve on the address and port that HOST and PORT name (default 127.0.0.1 and 8000)."""
+    from web.server import serve  # only this way of serving needs waitress
 
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every short wait
-    port = os.environ.get("PORT", "8000")
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
     app = create_app()
-    print(f"Open http://127.0.0.1:{port}/", flush=True)  # noqa: T201 - the one thing a newcomer needs to know
-    waitress.serve(
-        app,
-        listen=f"127.0.0.1:{port}",
-        ident="",  # the Server header need not name the software
-        max_request_body_size=65536,  # above 512 kB waitress would spill a body to disk
-    )
+    print(f"Open http://{host}:{port}/", flush=True)  # noqa: T201 - the one thing a newcomer needs to know
+    serve(app, host, port)
 
 
 if __name__ == "__main__":

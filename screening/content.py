@@ -340,8 +340,6 @@ class Instrument(Part):
 class Instruments(Part):
     heading: Text
     intro: Text
-    tool: Text
-    about: Text
     limits: Text
     rows: Many[Instrument]
 
@@ -460,6 +458,7 @@ class Words(Part):
     privacy: Page
     guide: Guide
     errors: Annotated[dict[str, ErrorWords], _has_all(STATUSES, str), AfterValidator(MappingProxyType)]
+    unreachable: ErrorWords
 
 
 class _Questions(Part):

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import MultiDict
 from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 
@@ -26,7 +25,7 @@ class AnswerField(Field):
         self.alone = alone
         self.messages = errors
 
-    def process(self, formdata: MultiDict | None, data: object = None, extra_filters: object = None) -> None:
+    def process(self, formdata, data: object = None, extra_filters: object = None) -> None:
         """Takes what was chosen and nothing else: there are no defaults and no filters. WTForms' own way costs more."""
         self.process_errors = []
         self.data = [] if formdata is None else list(dict.fromkeys(formdata.getlist(self.name)))

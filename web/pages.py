@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask, Response, abort, redirect, request
 from jinja2 import Environment
 from markupsafe import Markup, escape
@@ -98,10 +99,16 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
         for code, said in shared.words.errors.items():
             errors[int(code)] = render("error.html", shared, said=said).encode()
 
+    @app.cli.command("error-page")
+    def print_error_page() -> None:
+        """Print the page that a web server in front shows when it can't ask the app."""
+        click.echo(render("error.html", shared, said=shared.words.unreachable))
+
 
 def _linker(q: Questionnaire) -> Callable[[str], Markup]:
     """A filter that makes each of the country's numbers in a text one tap to call."""
-    lines = {line.number: line for line in q.helplines if line.country == q.countries[0].code}
+    ours = [line for line in q.helplines if line.country == q.countries[0].code]
+    lines = {line.number: line for line in reversed(ours)}  # of two with one number, the first
     longest_first = sorted(lines, key=len, reverse=True)
     number = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest_first))})(?![\w-])")
 

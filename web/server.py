@@ -25,8 +25,12 @@ class Parser(HTTPRequestParser):
             super().parse_header(header_plus)
         except ValueError:
             raise ParsingError("") from None  # else waitress would hang up, and log what was sent and by whom
-        if self.body_rcv is None:
-            self.expect_continue = False  # else it would wait without end for a body that is not there
+
+    def received(self, data: bytes) -> int:
+        consumed = super().received(data)
+        if self.completed:
+            self.expect_continue = False  # else it would say "go on", and wait without end for what never comes
+        return consumed
 
 
 class Refusal(ErrorTask):
