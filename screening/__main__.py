@@ -2,13 +2,11 @@
 
 import argparse
 import datetime
-import os
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
-from screening.content import HERE, Helpline, Question, Questionnaire, load_content
+from screening.content import Helpline, Question, Questionnaire, content_from_environment
 from screening.reader import ContentError, Part
 
 MAX_AGE = datetime.timedelta(days=366)  # a number read longer ago must be read again
@@ -23,13 +21,12 @@ def main() -> int:
     )
     chosen = parser.parse_args()
     try:
-        content = load_content(
-            Path(os.environ.get("SCREENING_CONTENT") or HERE), os.environ.get("SCREENING_COUNTRY") or "US"
-        )
+        content = content_from_environment()
     except ContentError as error:
         print(error, file=sys.stderr)
         return 1
-    old = [line for line in content["self"].helplines if _is_old(line)] if chosen.check_dates else []
+    lines = dict.fromkeys(line for questionnaire in content.values() for line in questionnaire.helplines)
+    old = [line for line in lines if chosen.check_dates and not _is_fresh(line)]
     for line in old:
         print(f"helplines.yaml: {line.country}, {line.name}: read on {line.read_on}; read it again", file=sys.stderr)
     if not (chosen.check or chosen.check_dates):
@@ -38,8 +35,9 @@ def main() -> int:
     return 1 if old else 0
 
 
-def _is_old(line: Helpline) -> bool:
-    return datetime.datetime.now(datetime.UTC).date() - line.read_on > MAX_AGE
+def _is_fresh(line: Helpline) -> bool:
+    age = datetime.datetime.now(datetime.UTC).date() - line.read_on
+    return -datetime.timedelta(days=1) <= age <= MAX_AGE  # a day ahead: the earth is round
 
 
 def _review(audience: str, questionnaire: Questionnaire) -> Iterator[str]:

@@ -1,11 +1,12 @@
 """The content: the types of the YAML files, and load_content(), which reads them.
 
 Words are chosen at the door: wherever a file gives a mapping whose keys are audiences, the loader keeps that
-audience's wording and fills in the country's numbers. After it, nobody knows that audiences or countries exist.
+audience's wording and fills in the country's numbers. After it, words are plain strings.
 """
 
 import datetime
 import hashlib
+import os
 import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -53,17 +54,27 @@ def _fits(pattern: str, problem: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _has_all(wanted: Collection[str], named: Callable[[Any], str]) -> AfterValidator:
+def _has_each(wanted: Collection[str], named: Callable[[Any], str]) -> AfterValidator:
     def check(value: Collection[Any]) -> Collection[Any]:
-        missing = [name for name in wanted if name not in {named(item) for item in value}]
-        if missing:
-            raise ValueError(f"lacks {', '.join(missing)}; write an entry for each")
+        names = [named(item) for item in value]
+        faults = [f"has {name} twice" for name in sorted(set(names)) if names.count(name) > 1]
+        faults += [f"has no use for {name}" for name in names if name not in wanted]
+        faults += [f"lacks {name}" for name in wanted if name not in names]
+        if faults:
+            raise ValueError(f"{', '.join(faults)}; write one entry for each of {', '.join(wanted)}")
         return value
 
     return AfterValidator(check)
 
 
-Text = Annotated[str, _fits(r"(?s).*\S.*", "has no words; write some, or leave the key out")]
+Text = Annotated[
+    str,
+    _fits(
+        r"[^\x00-\x09\x0b-\x1f\u200b\u2028\u202a-\u202e\u2066-\u2069\ufeff<>]*",
+        "holds signs that are no words, such as < or one that can't be seen; write plain text",
+    ),
+    _fits(r"(?s).*\S.*", "has no words; write some, or leave the key out"),
+]
 Id = Annotated[
     str, _fits("[a-z][a-z0-9_]{0,39}", "is no safe id; write small letters, digits and _, such as more_than_label")
 ]
@@ -91,6 +102,18 @@ class Prose(Part):
     points: Many[Text] = ()
     links: Many[Link] = ()
     sources: Many[SourceId] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.paragraphs or self.points or self.links):
+            raise ValueError("has no words; write paragraphs, points or links")
+        return self
+
+
+class Headed(Prose):
+    """Prose that folds, so that its heading is what is seen."""
+
+    heading: Text
 
 
 class Source(Part):
@@ -195,6 +218,8 @@ class Helpline(Part):
     def _same_number(self) -> Self:
         if self.in_words and self.number not in self.in_words:
             raise ValueError(f"in_words holds another number; write {self.number} in it")
+        if self.only_text and (self.kind == "emergency" or self.text_number):
+            raise ValueError("can't be only_text with a text_number, or for emergencies; leave only_text out")
         return self
 
     @property
@@ -219,10 +244,13 @@ class Country(Part):
     name: Text
 
 
-class Block(Prose):
+class Block(Part):
     """What to do now about one danger, and whom to call. `pills` replaces the usual words on keeping pills safe."""
 
     id: Id
+    heading: Text
+    points: Annotated[Many[Text], Field(min_length=1)]
+    sources: Annotated[Many[SourceId], Field(min_length=1)]
     call: Many[Kind] = ()
     pills: Prose | None = None
 
@@ -262,7 +290,6 @@ class Warn(Part):
     text: Text
     more: Text
     driving: Text
-    help: Text
     sources: Many[SourceId]
 
 
@@ -276,7 +303,7 @@ class Start(Part):
     heading: Text
     intro: Text
     choose: Text
-    choices: Annotated[Many[Choice], _has_all(AUDIENCES, lambda choice: choice.audience)]
+    choices: Annotated[Many[Choice], _has_each(AUDIENCES, lambda choice: choice.audience)]
     sections: Many[Prose]
 
 
@@ -295,7 +322,7 @@ class FormErrors(Part):
 class Danger(Prose):
     """What stands first on the form, with whom to call."""
 
-    call: Many[Kind]
+    call: Annotated[Many[Kind], Field(min_length=1)]
 
 
 class Named(Part):
@@ -356,7 +383,6 @@ class GuidanceWords(Part):
     nothing: Prose
     left_open: Prose
     noticed: Prose
-    means: Text
     other_reasons: Text
     say: Text
     fold: Text
@@ -364,7 +390,7 @@ class GuidanceWords(Part):
     who: Prose
     helplines: Text
     pills: Prose
-    more: Many[Prose]
+    more: Many[Headed]
     instruments: Instruments | None = None
     end: Prose
     change: Text
@@ -395,7 +421,7 @@ class HelpWords(Part):
     intro: Many[Text]
     others: Text
     others_intro: Text
-    kinds: Annotated[Many[KindWords], _has_all(get_args(Kind), lambda words: words.kind)]
+    kinds: Annotated[Many[KindWords], _has_each(get_args(Kind), lambda words: words.kind)]
     call: Text
     text: Text
     text_to: Text
@@ -457,13 +483,13 @@ class Words(Part):
     about: About
     privacy: Page
     guide: Guide
-    errors: Annotated[dict[str, ErrorWords], _has_all(STATUSES, str), AfterValidator(MappingProxyType)]
+    errors: Annotated[dict[str, ErrorWords], _has_each(STATUSES, str), AfterValidator(MappingProxyType)]
     unreachable: ErrorWords
 
 
 class _Questions(Part):
     review: Review
-    sources: Many[Source]
+    sources: Annotated[Many[Source], Field(min_length=1)]
     answers: dict[str, Many[Answer]] = Field(default_factory=dict)
     questions: Annotated[Many[Question], Field(min_length=1)]
 
@@ -482,6 +508,11 @@ class Questionnaire(Part):
     words: Words
     countries: Many[Country]
     helplines: Many[Helpline]
+
+    @property
+    def own_helplines(self) -> tuple[Helpline, ...]:
+        """The lines of the site's own country."""
+        return tuple(line for line in self.helplines if line.country == self.countries[0].code)
 
     def helpline(self, kind: Kind) -> Helpline:
         """Whom to reach for this kind of help in the site's own country, or the next best where it has none."""
@@ -507,6 +538,12 @@ def _helpline(helplines: tuple[Helpline, ...], country: str, kind: Kind) -> Help
             ):
                 return line
     raise LookupError(f"{country} has no helpline for {kind}")
+
+
+def content_from_environment() -> Mapping[Audience, Questionnaire]:
+    """load_content() with what SCREENING_CONTENT and SCREENING_COUNTRY name; raises what it raises."""
+    folder = Path(os.environ.get("SCREENING_CONTENT") or HERE)
+    return load_content(folder, os.environ.get("SCREENING_COUNTRY") or "US")
 
 
 def load_content(folder: Path = HERE, country: str = "US") -> Mapping[Audience, Questionnaire]:
@@ -593,7 +630,13 @@ def _put_answers(file: ContentFile) -> None:
     """Turn `answers: name`, `one_of:` and `any_of:` into the answers themselves."""
     shared = file.data.get("answers") if isinstance(file.data, dict) else None
     shared = shared if isinstance(shared, dict) else {}
+    signs = False
     for at, question in _parts(file.data, "questions"):
+        if signs and question.get("group") == "safety":
+            file.blame((*at, "group"), "safety questions come first; move it up, or write signs")
+        signs = signs or question.get("group") == "signs"
+        if file.audience == "counselor" and "talk" not in question:
+            file.blame((*at, "talk"), "is missing for counselors; their guide needs it")
         given = [key for key in ("answers", "one_of", "any_of") if key in question]
         if len(given) != 1 or "many" in question:
             file.blame(at, "must have its answers once; write answers: (a list's name from above), one_of: or any_of:")
@@ -617,15 +660,16 @@ def _put_answers(file: ContentFile) -> None:
 def _check_notes(asked: ContentFile, pages: ContentFile) -> None:
     """Each note speaks about an answer that is offered, and leads with words that stand in pages.yaml."""
     for path, question in _parts(asked.data, "questions"):
-        answers, notes = question.get("answers"), question.get("notes")
-        offered = [item.get("id") for item in answers if isinstance(item, dict)] if isinstance(answers, list) else []
+        notes = question.get("notes")
+        offered = {str(answer.get("id")): answer for _, answer in _parts(question, "answers")}
         for name, note in notes.items() if isinstance(notes, dict) else ():
             at = (*path, "notes", name)
             if offered and name not in offered:
-                asked.blame(
-                    at, f"speaks about an answer that is not offered; write one of {', '.join(map(str, offered))}"
-                )
+                known = ", ".join(offered)
+                asked.blame(at, f"speaks about an answer that is not offered; write one of {known}")
             care, lead = (note.get("care"), note.get("lead")) if isinstance(note, dict) else (None, None)
+            if care == "emergency" and name in offered and not offered[name].get("now"):
+                asked.blame(at, "is an emergency; write now: beside its answer, with whom to call at once")
             blocks = [block.get("id") for _, block in _parts(pages.data, "guidance", str(care), "blocks")]
             if care in ("today", "emergency") and blocks and lead not in blocks:
                 asked.blame((*at, "lead"), f"names no words; write the id of a block of guidance.{care} in pages.yaml")

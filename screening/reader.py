@@ -62,8 +62,10 @@ class YamlFile:
             self.root = self.loader.get_single_node()
         except FileNotFoundError:
             self._refuse("is not there; put it into the content folder")
-        except (UnicodeDecodeError, OSError) as error:
-            self._refuse(f"can't be read as UTF-8 text ({type(error).__name__}); save it as UTF-8")
+        except UnicodeDecodeError:
+            self._refuse("is not UTF-8 text; save it as UTF-8")
+        except OSError as error:
+            self._refuse(f"can't be read ({error.strerror}); put a readable file there")
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1
@@ -144,7 +146,7 @@ class ContentFile:
         wanted = next((value for field, value in _pairs(node) if field.value == "for"), None)
         if wanted is None:
             return among
-        names = [item.value for item in wanted.value] if isinstance(wanted, yaml.SequenceNode) else []
+        names = [str(item.value) for item in wanted.value] if isinstance(wanted, yaml.SequenceNode) else []
         if not names or not set(names) <= set(AUDIENCES):
             problem = f"must be a list of audiences; write some of [{', '.join(AUDIENCES)}]"
             self._tell(_place(wanted, f"{key}.for"), problem)
@@ -171,17 +173,19 @@ class ContentFile:
                 self.bad.add(at)
             return self._read(found[self.audience][1], at, key, among) if self.audience in found else None
         data = {}
-        for name, (_, value) in found.items():
+        for name, (field, value) in found.items():
             inner = f"{key}.{name}".lstrip(".")
             readers = self._readers(value, inner, among)
             if name != "for" and self.audience in readers:
                 data[name] = self._read(value, (*at, name), inner, readers)
+                if isinstance(data[name], (dict, list)):
+                    self.places[*at, name] = _place(field, inner)  # the line of its key, the same for each audience
         return data
 
     def _read_scalar(self, node: yaml.Node, at: Location) -> Any:
         try:
             value = self.file.loader.construct_object(node)
-        except (yaml.YAMLError, ValueError):
+        except (yaml.YAMLError, ValueError, LookupError, AttributeError):  # the last two: odd tags on odd values
             self.blame(at, "is no value that YAML can read; write a date as 2026-11-22, and put words in quotes")
             return None
         if isinstance(value, bool) and node.value not in ("true", "false"):

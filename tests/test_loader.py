@@ -83,7 +83,7 @@ FAULTS = {
     "a link that runs script": (Q, {'link: "https:': '▶link: "javascript:'}, "sources.*.link", "is no safe link"),
 
     # answers and notes
-    "a note for an answer that is not offered": (Q, {"\n      alcohol:\n": "\n      wine:\n▶"},
+    "a note for an answer that is not offered": (Q, {"\n      alcohol:\n": "\n▶      wine:\n"},
         "questions.3.notes.wine", "speaks about an answer that is not offered; write one of alcohol, opioids"),
     "a wrong name of shared answers": (Q, {"    answers: noticed\n": "▶    answers: notices\n"},
         "questions.5.answers", "is no shared list of answers; write one of noticed"),
@@ -103,7 +103,7 @@ FAULTS = {
     # levels of care
     "an unknown level of care": (Q, {"        care: soon\n": "▶        care: later\n"},
         "questions.*.notes.*.care", "must be one of 'soon', 'today' or 'emergency'"),
-    "a level of care with no words": (P, {"\nguidance:\n": "\nguidance:\n▶", "\n  soon:\n": "\n  later:\n"},
+    "a level of care with no words": (P, {"\nguidance:\n": "\n▶guidance:\n", "\n  soon:\n": "\n  later:\n"},
         "guidance.soon", "is missing; write"),
     "an emergency with no words": (Q, {"        lead: seizure\n": "▶        lead: fits\n"},
         "questions.1.notes.seizure.lead", "write the id of a block of guidance.emergency in pages.yaml"),
@@ -132,7 +132,7 @@ FAULTS = {
         "site.menu", "no value that YAML can read; write"),
     "words written once for two places": (P, {"  menu: ": "▶  menu: &here ", "  start: ": "  start: *here  # "},
         "site.start", "repeats another part by & and *; write the words out"),
-    "a reviewer without a date": (Q, {"\nreview:\n": "\nreview:\n▶", "  name:\n": "  name: Jo Doe\n"},
+    "a reviewer without a date": (Q, {"\nreview:\n": "\n▶review:\n", "  name:\n": "  name: Jo Doe\n"},
         "review", "is half filled in; write name, role and date, or none of them"),
 
     # helplines
@@ -160,13 +160,35 @@ FAULTS = {
         "countries.5", "AU has no line of the kind crisis that is for everyone; add one under helplines"),
 
     # what must be complete
-    "an error without its page": (P, {"\nerrors:\n": "\nerrors:\n▶", '\n  "404":': '\n  "444":'},
-        "errors", "lacks 404; write an entry for each"),
+    "an error without its page": (P, {"\nerrors:\n": "\n▶errors:\n", '\n  "404":': '\n  "444":'},
+        "errors", "lacks 404; write one entry for each"),
     "an audience that can't be chosen": (
-        P, {"  choices:\n": "  choices:\n▶", "- {audience: self,": "- {audience: family,"},
-        "start.choices", "lacks self; write an entry for each"),
-    "a kind of help without a heading": (P, {"  kinds:\n": "  kinds:\n▶", "- {kind: poison,": "- {kind: advice,"},
-        "help.kinds", "lacks poison; write an entry for each"),
+        P, {"  choices:\n": "▶  choices:\n", "- {audience: self,": "- {audience: family,"},
+        "start.choices", "has family twice, lacks self; write one entry for each"),
+    "a kind of help without a heading": (P, {"  kinds:\n": "▶  kinds:\n", "- {kind: poison,": "- {kind: advice,"},
+        "help.kinds", "has advice twice, lacks poison; write one entry for each"),
+
+    # what would leave a reader without words or without a way to call
+    "a block that says nothing": (
+        P, {"A seizure\n        call: [emergency]\n        points:": "A seizure\n        call: []\n        ▶paragraphs:"},
+        "guidance.emergency.blocks.*.paragraphs", "is no key of this part; write one of: id, heading, points"),
+    "a lead without words": (P, {"  nothing:\n": "  ▶nothing: {}\n  spare:\n"},
+        "guidance.nothing", "has no words; write paragraphs, points or links"),
+    "an emergency that calls no one": (
+        Q, {'"A seizure (a fit)"\n        now: [': '"A seizure (a fit)"\n        spare: [',
+            "      seizure:\n": "      ▶seizure:\n"},
+        "questions.1.notes.seizure", "is an emergency; write now:"),
+    "an emergency number that is only for texts": (
+        H, {'    number: "911"\n': '    number: "911"\n    only_text: true\n',
+            "  - name: Emergency services\n": "  - ▶name: Emergency services\n"},
+        "helplines.1", "can't be only_text"),
+    "an odd tag on an odd value": (P, {"  menu: Pages": "  ▶menu: !!bool maybe"},
+        "site.menu", "is no value that YAML can read"),
+    "readers that are a list in a list": (Q, {"for: [counselor]\n": "▶for: [[counselor]]\n"},
+        "*for", "must be a list of audiences"),
+    "words that hide a sign": (P, {"  menu: Pages": "  ▶menu: <b>Pages</b>"},
+        "site.menu", "holds signs that are no words"),
+    "no sources at all": (Q, {"\nsources:\n": "\n▶sources: []\nspare:\n"}, "sources", "holds too little"),
 
     # files
     "bad indentation": (P, {"\n  menu: ": "\n   ▶menu: "}, "", "is not YAML: "),
@@ -233,7 +255,7 @@ def test_a_file_that_is_a_list_is_told(edited_short, file):
 def test_a_file_that_is_not_utf_8_is_told(edited_short):
     folder = edited_short(P)
     (folder / P).write_text((folder / P).read_text(encoding="utf-8"), encoding="utf-16")
-    assert any(re.match(rf"{P}:1: can't be read as UTF-8 .*; save it as UTF-8", fault) for fault in faults_of(folder))
+    assert any(re.match(rf"{P}:1: is not UTF-8 text; save it as UTF-8", fault) for fault in faults_of(folder))
 
 
 def test_a_file_from_a_windows_editor_is_read(edited, content):

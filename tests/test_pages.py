@@ -857,7 +857,7 @@ def test_about_names_every_source_and_links_to_it(pages, content):
 
 
 def test_about_names_the_sources_of_every_note(pages, content):
-    q = content["self"]
+    q = content["counselor"]  # who is offered every answer there is
     titles = {source.id: source.title for source in q.sources}
     for asked in q.questions:
         claims = next(
@@ -866,6 +866,17 @@ def test_about_names_the_sources_of_every_note(pages, content):
         assert claims, asked.id
         for note in asked.notes.values():
             assert all(says(claims, titles[source]) for source in note.sources)
+
+
+def test_about_names_the_sources_of_everything_else_that_guidance_says(pages, content):
+    about = text_of(pages["/about"].main)
+    for q in content.values():
+        said = q.words.guidance
+        blocks = (*said.emergency.blocks, *said.today.blocks)
+        for part in (said.soon, said.nothing, said.left_open, said.who, said.pills, *said.more, *blocks):
+            cited = "; ".join(source.title for source in q.sources if source.id in part.sources)
+            assert part.sources, part.heading
+            assert squeezed(cited) in about, part.heading
 
 
 def test_leaving_goes_to_a_neutral_site(client):

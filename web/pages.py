@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask, Response, abort, redirect, request
+from flask import Flask, Response, abort, request
 from jinja2 import Environment
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
@@ -15,7 +15,7 @@ from screening.content import Questionnaire
 from screening.guidance import guidance_for
 from screening.reader import AUDIENCES, Audience
 from web.forms import build_form
-from web.ready import Ready
+from web.ready import TYPES, Ready
 from web.security import INLINE_SCRIPT
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -32,7 +32,7 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
     app.jinja_env.filters["date"] = lambda day: f"{day:%B} {day.day}, {day.year}"
     blank: dict[str, Ready] = {}
     errors: dict[int, bytes] = {}
-    static = {path.name: Ready.file(path) for path in sorted(STATIC.iterdir())}
+    static = {path.name: Ready.file(path) for path in sorted(STATIC.iterdir()) if path.suffix in TYPES}
     app.jinja_env.globals["static"] = {name: f"/static/{file.hash}/{name}" for name, file in static.items()}
     forms = {audience: build_form(content[audience]) for audience in AUDIENCES}
     pieces: dict[Audience, dict[str, Any]] = {}
@@ -68,7 +68,7 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
         return app.jinja_env.get_template(template).render(q=q, words=q.words, **given)
 
     def leave() -> Response:
-        return redirect(leave_url, 303)
+        return Response(status=303, headers={"Location": leave_url})
 
     def error_page(error: HTTPException) -> Response:
         response = error.get_response()  # keeps what belongs to the status, such as Allow
@@ -78,7 +78,7 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
 
     app.url_map.merge_slashes = False  # a redirect would repeat what was asked for
     for path in (*SHARED, "/counselor/guide"):
-        app.add_url_rule(path, f"page {path}", show)
+        app.add_url_rule(path, f"page {path}", show, strict_slashes=path != "/")  # an empty address would be redirected
     for audience in AUDIENCES:
         app.add_url_rule(f"/{audience}", audience, show)
         to_us = {"defaults": {"audience": audience}, "methods": ["POST"]}
@@ -94,7 +94,7 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
             blank[f"/{audience}"] = Ready.page(page("questions.html", audience, forms[audience](formdata=None)))
         shared, counselor = content["self"], content["counselor"]
         for path, template in SHARED.items():
-            blank[path] = Ready.page(render(template, shared))
+            blank[path] = Ready.page(render(template, shared, readers=content.values(), most=counselor))
         blank["/counselor/guide"] = Ready.page(render("guide.html", counselor))
         for code, said in shared.words.errors.items():
             errors[int(code)] = render("error.html", shared, said=said).encode()
@@ -107,8 +107,7 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
 
 def _linker(q: Questionnaire) -> Callable[[str], Markup]:
     """A filter that makes each of the country's numbers in a text one tap to call."""
-    ours = [line for line in q.helplines if line.country == q.countries[0].code]
-    lines = {line.number: line for line in reversed(ours)}  # of two with one number, the first
+    lines = {line.number: line for line in reversed(q.own_helplines)}  # of two with one number, the first
     longest_first = sorted(lines, key=len, reverse=True)
     number = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest_first))})(?![\w-])")
 

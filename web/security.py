@@ -10,11 +10,14 @@ MAX_BYTES = 8192  # a sheet with every box ticked is under 2 kB
 
 # Chromium writes the body of a POST, with every answer, into its session files; replaceState turns the page's entry
 # into a plain GET before that happens. It must run at once: so it is inline, in every head, and allowed by its hash.
-# What the back/forward cache brings back is unchecked: a form reset would bring back the answers of an error page.
+# What the back/forward cache would bring back, with its answers, is loaded anew: by then the entry is a plain GET.
+# Chromium also writes which part of a page was in view, by id; with scroll anchoring off it does not. And a link to the
+# question that needs another look would put that question into the history, so it only moves the focus.
 INLINE_SCRIPT = (
-    'history.replaceState(null,"",location.href);'
-    'addEventListener("pageshow",e=>{if(e.persisted)'
-    'for(const i of document.querySelectorAll("input:checked"))i.checked=false})'
+    'history.replaceState(null,"",location.href);addEventListener("pageshow",e=>{if(e.persisted)location.reload()});'
+    'document.documentElement.style.overflowAnchor="none";'
+    'addEventListener("click",e=>{const a=e.target.closest(".errors a");'
+    "if(a){e.preventDefault();document.querySelector(a.hash).focus()}})"
 )
 
 
