@@ -4,7 +4,7 @@ PIP = .venv/bin/python -m pip install -qq  # says nothing but errors
 LOCK = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"  # no registry's name in the files
 
-.PHONY: run test check lock bench
+.PHONY: run test check lock bench fuzz load
 
 run: .venv/run.stamp  ## the app, on http://127.0.0.1:8000/ (or PORT=…)
 	PORT=$(PORT) .venv/bin/python app.py
@@ -22,6 +22,12 @@ bench: .venv/dev.stamp  ## what it costs, as ratios of one run
 	.venv/bin/python -m benchmarks.app
 	.venv/bin/python -m benchmarks.server
 	.venv/bin/python -m benchmarks.paint
+
+fuzz: .venv/dev.stamp  ## 20,000 hostile requests to the real server; the answers by status
+	.venv/bin/python -m tests.fuzz
+
+load: .venv/dev.stamp  ## nginx and two instances: cost of a request, stalled readers, one killed in 5,000 requests
+	.venv/bin/python -m tests.load
 
 lock: | .venv/bin/pip  ## newest versions of everything into requirements*.txt
 	$(PIP) uv

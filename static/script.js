@@ -54,6 +54,7 @@ if (form) {
   const clear = form.querySelector("[data-clear]");
   answered.setAttribute("role", "status");
   count();
+  addEventListener("pageshow", count);   // what the back/forward cache brings back has been unchecked
   form.addEventListener("change", ({ target }) => {
     const others = [...target.closest("fieldset").querySelectorAll(":checked")].filter((input) => input !== target);
     const losers = others.filter((input) => "alone" in target.dataset || "alone" in input.dataset);
@@ -64,6 +65,8 @@ if (form) {
   clear.addEventListener("click", (event) => {
     event.preventDefault();
     all("fieldset :checked").forEach((input) => { input.checked = false; });
+    all(".emergency, .errors, .error").forEach((part) => part.remove());   // they tell what was answered
+    all(".wrong").forEach((question) => question.classList.remove("wrong"));
     count();
     say("");
     setTimeout(() => say(clear.dataset.clear));

@@ -170,7 +170,8 @@ FAULTS = {
 
     # what would leave a reader without words or without a way to call
     "a block that says nothing": (
-        P, {"A seizure\n        call: [emergency]\n        points:": "A seizure\n        call: []\n        ▶paragraphs:"},
+        P, {"A seizure\n        call: [emergency]\n        points:":
+            "A seizure\n        call: []\n        ▶paragraphs:"},
         "guidance.emergency.blocks.*.paragraphs", "is no key of this part; write one of: id, heading, points"),
     "a lead without words": (P, {"  nothing:\n": "  ▶nothing: {}\n  spare:\n"},
         "guidance.nothing", "has no words; write paragraphs, points or links"),

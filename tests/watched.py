@@ -1,4 +1,4 @@
-"""Serve 300 answer sheets and tell what the process did besides; test_security.py runs it."""
+"""Serve 300 answer sheets, meet every error, and tell what the process did besides; test_security.py runs it."""
 
 import json
 import os
@@ -45,10 +45,12 @@ def main() -> None:
 
     from app import create_app
     from screening.content import load_content
+    from tests.pages import ERRORS, breaking_app, provoke
 
     seen.clear()  # importing is not serving
     content = load_content()
-    client = Client(create_app())
+    app = create_app()
+    client = Client(app)
     chance = random.Random(1)
     statuses = []
     for _ in range(300):
@@ -60,11 +62,15 @@ def main() -> None:
         }
         client.get(f"/{audience}")
         statuses.append(client.post(f"/{audience}", data={"version": content[audience].version, **sheet}).status_code)
-    served = seen.copy()
+    served = len(statuses)
+    with breaking_app(lambda: RuntimeError("an answer")) as broken:
+        statuses += [provoke(broken if status == 500 else app, status).status_code for status in ERRORS]
+    left = seen.copy()
     seen.clear()
     with open(os.devnull, "w"):  # the watch must notice this
         pass
-    print(json.dumps({"served": len(statuses), "statuses": sorted(set(statuses)), "seen": served, "watching": seen}))  # noqa: T201
+    told = {"served": served, "statuses": sorted(set(statuses)), "seen": left, "watching": seen}
+    print(json.dumps(told))  # noqa: T201 - for the test that runs it
 
 
 if __name__ == "__main__":

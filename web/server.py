@@ -18,7 +18,7 @@ from werkzeug.exceptions import default_exceptions
 class Parser(HTTPRequestParser):
     """Refuses what waitress would stumble over: a length of 5,000 digits, an address such as http://[x]/."""
 
-    path = ""  # waitress names it in a log entry, also when it read none
+    command = path = ""  # they are looked at also when none could be read
 
     def parse_header(self, header_plus: bytes) -> None:
         try:
@@ -47,7 +47,7 @@ class Refusal(ErrorTask):
         self.response_headers.extend(response.headers)
         self.content_length = response.content_length
         self.set_close_on_finish()
-        self.write(response.data)
+        self.write(b"" if self.request.command == "HEAD" else response.data)
 
 
 class Channel(HTTPChannel):
@@ -70,4 +70,5 @@ def serve(app: Flask, host: str, port: str) -> None:
         listen=f"{host}:{port}",
         ident="",  # the Server header need not name the software
         max_request_body_size=65536,  # above 512 kB waitress would spill a body to disk
+        send_bytes=262144,  # head and page leave in one piece: killed between them, it would fail a reader
     )

@@ -1,0 +1,320 @@
+"""Real browsers, each started by hand with a new profile folder, as a reader's own is: playwright's launch would switch
+off the back/forward cache and session restore. Chromium is driven by CDP, Firefox by Marionette."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Self
+
+from playwright.sync_api import Error, Page, Playwright, sync_playwright
+
+from tests.browser.screenshots import CHROMIUM
+
+PATIENCE = 60  # seconds: two cores may be shared by many
+
+
+def until(wanted: Callable[[], Any], what: str) -> Any:
+    """What `wanted` gives as soon as it is true."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := wanted():
+            return found
+        time.sleep(0.05)
+    raise TimeoutError(what)
+
+
+class RealBrowser:
+    """A browser with a profile of its own. All that it writes goes to `folder` and to `temporary`. One tab is driven.
+
+    Arguments: the folder, the address of the site, whether the reader's browser runs script, and how to trust the
+    site's certificate.
+    """
+
+    name: str
+    path: str
+
+    def __init__(self, folder: Path, origin: str, script: bool = True, trusted: str = "") -> None:
+        self.folder = folder
+        self.profile = folder / "profile"
+        self.origin = origin
+        self.script = script
+        self.trusted = trusted
+        self.processes: list[subprocess.Popen] = []
+        self.temporary = TemporaryDirectory(prefix="browser-")  # not in the folder: its sockets need short names
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Whatever happened, no process is left."""
+        self.kill()
+        self.temporary.cleanup()
+
+    def _run(self, *arguments: str) -> None:
+        """Start the browser. Its home and what it prints are in the folder too."""
+        env = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
+        env |= {"HOME": str(self.folder), "TMPDIR": self.temporary.name}
+        with (self.folder / "printed").open("ab") as printed:
+            command = [self.path, *arguments]
+            self.processes = [
+                subprocess.Popen(command, env=env, stdout=printed, stderr=printed, start_new_session=True)
+            ]
+
+    def _end(self) -> None:
+        with suppress(subprocess.TimeoutExpired):
+            self.processes[0].wait(PATIENCE)
+        self.kill()
+
+    def kill(self) -> None:
+        """As a power cut would: nothing can be tidied up."""
+        for process in self.processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self.processes = []
+
+    def wait_for(self, css: str) -> None:
+        until(lambda: self.count(css), f"{self.name} never showed {css}")
+
+    def start(self, restore: bool = False) -> None:
+        """Start with an empty tab, or with the tabs of the last time."""
+        raise NotImplementedError
+
+    def open(self, path: str) -> None:
+        raise NotImplementedError
+
+    def count(self, css: str) -> int:
+        raise NotImplementedError
+
+    def click(self, css: str) -> None:
+        """Click the first of these with the mouse."""
+        raise NotImplementedError
+
+    def url(self) -> str:
+        raise NotImplementedError
+
+    def go(self, delta: int) -> None:
+        """Go back or forward, and be there."""
+        raise NotImplementedError
+
+    def reload(self) -> None:
+        """Reload; where the browser asks whether to send the answers again, say yes."""
+        raise NotImplementedError
+
+    def close_tab(self) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Close the browser, as its own menu would."""
+        raise NotImplementedError
+
+
+class Chromium(RealBrowser):
+    name = "Chromium"
+    path = str(CHROMIUM["executable_path"])
+    page: Page
+    _driver: Playwright | None = None
+
+    def start(self, restore: bool = False) -> None:
+        default = self.profile / "Default"
+        if not default.exists():
+            default.mkdir(parents=True)
+            choice = {} if self.script else {"default_content_setting_values": {"javascript": 2}}
+            (default / "Preferences").write_text(json.dumps({"profile": choice}))
+        port = self.profile / "DevToolsActivePort"
+        port.unlink(missing_ok=True)
+        flags = [*CHROMIUM["args"], "--disable-component-update", "--disable-sync", "--remote-debugging-port=0"]
+        flags += ["--password-store=basic"]  # its key is no secret, so that the search can open what is encrypted
+        flags += [f"--ignore-certificate-errors-spki-list={self.trusted}"] if self.trusted else []
+        self._run(
+            "--headless=new",
+            f"--user-data-dir={self.profile}",
+            *flags,
+            "--restore-last-session" if restore else "about:blank",
+        )
+        until(lambda: port.exists() and port.read_text().count("\n"), "Chromium did not start")
+        self._driver = sync_playwright().start()
+        self._browser = self._driver.chromium.connect_over_cdp(f"http://127.0.0.1:{port.read_text().split()[0]}")
+        pages = until(lambda: self._browser.contexts[0].pages, "Chromium has no tab")
+        self.page = next((page for page in pages if page.url.startswith(self.origin)), pages[-1])
+
+    def _send(self, command: str, **given: Any) -> dict:
+        session = self.page.context.new_cdp_session(self.page)  # a session does not outlive every change of page
+        try:
+            return session.send(command, given)
+        finally:
+            with suppress(Error):
+                session.detach()
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.origin + path, wait_until="commit", timeout=1000 * PATIENCE)
+
+    def count(self, css: str) -> int:
+        try:
+            return self.page.locator(css).count()
+        except Error:  # between two pages
+            return 0
+
+    def click(self, css: str) -> None:
+        self.page.locator(css).first.click(timeout=1000 * PATIENCE, no_wait_after=True)
+
+    def url(self) -> str:
+        return self.page.url
+
+    def go(self, delta: int) -> None:
+        history = self._send("Page.getNavigationHistory")
+        there = history["currentIndex"] + delta
+        self._send("Page.navigateToHistoryEntry", entryId=history["entries"][there]["id"])
+
+        def arrived() -> bool:
+            try:
+                return self._send("Page.getNavigationHistory")["currentIndex"] == there
+            except Error:
+                return False
+
+        until(arrived, "Chromium went nowhere")
+
+    def reload(self) -> None:
+        with suppress(Error):  # the session may end with the page
+            self._send("Page.reload")
+
+    def close_tab(self) -> None:
+        page, self.page = self.page, self.page.context.new_page()
+        page.close()
+
+    def close(self) -> None:
+        with suppress(Error):
+            self._browser.new_browser_cdp_session().send("Browser.close")
+        self._end()
+
+    def kill(self) -> None:
+        if self._driver:
+            self._driver.stop()
+            self._driver = None
+        super().kill()
+
+
+class Firefox(RealBrowser):
+    name = "Firefox"
+    path = "/usr/bin/firefox-esr"
+    _socket: socket.socket | None = None
+    PREFERENCES: dict[str, Any] = {  # noqa: RUF012
+        "marionette.port": 0,  # any that is free
+        "remote.prefs.recommended": False,  # a driven Firefox would switch off session restore and more
+        "browser.startup.page": 3,  # brings back the tabs of the last time
+        "browser.sessionstore.interval": 1000,  # milliseconds, not 15,000: what it would write, it writes while we look
+        "dom.input_events.security.minNumTicks": 0,  # a click right after a page has come counts
+        "dom.input_events.security.minTimeElapsedInMS": 0,
+        "browser.aboutwelcome.enabled": False,
+        "browser.shell.checkDefaultBrowser": False,
+        "browser.startup.homepage_override.mstone": "ignore",
+        "browser.warnOnQuit": False,
+        # no calls to the maker's servers
+        "app.normandy.enabled": False,
+        "app.update.enabled": False,
+        "browser.region.network.url": "",
+        "browser.safebrowsing.malware.enabled": False,
+        "browser.safebrowsing.phishing.enabled": False,
+        "datareporting.policy.dataSubmissionEnabled": False,
+        "extensions.update.enabled": False,
+        "network.captive-portal-service.enabled": False,
+        "network.connectivity-service.enabled": False,
+        "services.settings.server": "data:,",
+    }
+
+    def start(self, restore: bool = False) -> None:
+        if not self.profile.exists():
+            self.profile.mkdir()
+            chosen = self.PREFERENCES | {"javascript.enabled": self.script}
+            lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in chosen.items()]
+            (self.profile / "user.js").write_text("".join(lines))
+        port = self.profile / "MarionetteActivePort"
+        port.unlink(missing_ok=True)
+        self._run(
+            *("--headless", "--no-remote", "--marionette", "--profile", str(self.profile)),
+            *([] if restore else ["about:blank"]),
+        )
+        until(lambda: port.exists() and port.read_text(), "Firefox did not start")
+        self._socket = socket.create_connection(("127.0.0.1", int(port.read_text())), timeout=2 * PATIENCE)
+        self._said = self._socket.makefile("rb")
+        self._hear()
+        settings = {"pageLoadStrategy": "none", "acceptInsecureCerts": True, "unhandledPromptBehavior": "ignore"}
+        self._order("WebDriver:NewSession", **settings)
+        for tab in self._order("WebDriver:GetWindowHandles"):
+            self._order("WebDriver:SwitchToWindow", handle=tab, focus=False)
+            if self.url().startswith(self.origin):
+                break
+
+    def _hear(self) -> Any:
+        size = b""
+        while not size.endswith(b":"):
+            size += self._said.read(1) or self._gone()
+        return json.loads(self._said.read(int(size[:-1])))
+
+    def _gone(self) -> bytes:
+        raise RuntimeError("Firefox is gone")
+
+    def _order(self, order: str, **given: Any) -> Any:
+        """Marionette, Firefox's own way to be driven, takes orders also where the reader's script is off."""
+        text = json.dumps([0, 0, order, given]).encode()
+        self._socket.sendall(b"%d:%s" % (len(text), text))
+        _, _, error, answer = self._hear()
+        if error:
+            raise RuntimeError(f"{order}: {error['error']}: {error['message']}")
+        return answer["value"] if isinstance(answer, dict) and "value" in answer else answer
+
+    def _find(self, css: str) -> list[str]:
+        found = self._order("WebDriver:FindElements", using="css selector", value=css)
+        return [name for element in found for name in element.values()]
+
+    def open(self, path: str) -> None:
+        self._order("WebDriver:Navigate", url=self.origin + path)
+
+    def count(self, css: str) -> int:
+        try:
+            return len(self._find(css))
+        except RuntimeError:  # between two pages
+            return 0
+
+    def click(self, css: str) -> None:
+        self.wait_for(css)
+        self._order("WebDriver:ElementClick", id=self._find(css)[0])
+
+    def url(self) -> str:
+        return self._order("WebDriver:GetCurrentURL")
+
+    def go(self, delta: int) -> None:
+        self._order("WebDriver:Back" if delta < 0 else "WebDriver:Forward")
+
+    def reload(self) -> None:
+        with suppress(RuntimeError):
+            self._order("WebDriver:Refresh")
+        time.sleep(1)
+        with suppress(RuntimeError):  # it did not ask
+            self._order("WebDriver:AcceptAlert")
+
+    def close_tab(self) -> None:
+        other = self._order("WebDriver:NewWindow", type="tab", focus=True)["handle"]
+        self._order("WebDriver:CloseWindow")
+        self._order("WebDriver:SwitchToWindow", handle=other)
+
+    def close(self) -> None:
+        self._order("Marionette:Quit", flags=["eAttemptQuit"])
+        self._end()
+
+    def kill(self) -> None:
+        super().kill()
+        if self._socket:
+            self._said.close()
+            self._socket.close()
+
+
+BROWSERS: tuple[type[RealBrowser], ...] = (Chromium, Firefox)

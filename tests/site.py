@@ -1,0 +1,131 @@
+"""The shipped nginx configuration, as deploy/nginx.conf has it, in front of instances of the app on this machine."""
+
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import IO, NamedTuple
+from urllib.parse import urlencode
+
+from tests.outside import FORM, ROOT, Server, free_port, missing, serving, strace, wait_for
+
+NAME = "screening.example"
+
+
+class Site(NamedTuple):
+    port: int  # https
+    open_port: int  # http
+    folder: Path  # all that nginx may touch
+    apps: Sequence[Server]
+    nginx: int  # its process
+    output: IO[bytes]
+    trust: ssl.SSLContext
+
+    def connect(self, source: str = "127.0.0.1", name: str = NAME) -> ssl.SSLSocket:
+        """A connection from any of this machine's own addresses: all of 127.0.0.0/8."""
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=20, source_address=(source, 0))
+        return self.trust.wrap_socket(plain, server_hostname=name)
+
+    def ask(
+        self, path: str, sheet: Mapping | None = None, headers: Mapping = {}, source: str = "127.0.0.1"
+    ) -> tuple[HTTPResponse, bytes]:
+        """A page, or the answer to a sheet: the response, and its body."""
+        connection = HTTPConnection(NAME)
+        connection.sock = self.connect(source)
+        body = None if sheet is None else urlencode(sheet, doseq=True)
+        try:
+            more = {**({} if body is None else FORM), **headers}
+            connection.request("GET" if body is None else "POST", path, body, more)
+            response = connection.getresponse()
+            return response, response.read()
+        finally:
+            connection.close()
+
+    def send(self, raw: bytes) -> bytes:
+        """What comes back for these bytes until nginx hangs up."""
+        received = b""
+        with self.connect() as connection, suppress(ConnectionError, ssl.SSLEOFError):
+            connection.sendall(raw)
+            while part := connection.recv(65536):
+                received += part
+        return received
+
+
+def _configuration(folder: Path, port: int, open_port: int, apps: Sequence[int]) -> str:
+    """The shipped one with other addresses, ports and folders, and nothing else."""
+    text = (ROOT / "deploy/nginx.conf").read_text()
+    for old, new in {
+        "listen 443": f"listen 127.0.0.1:{port}",
+        "listen [::]:443": f"listen 127.0.0.2:{port}",  # not every machine has IPv6
+        "listen 80": f"listen 127.0.0.1:{open_port}",
+        "listen [::]:80": f"listen 127.0.0.2:{open_port}",
+        "127.0.0.1:8001": f"127.0.0.1:{apps[0]}",
+        "127.0.0.1:8002": f"127.0.0.1:{apps[1]}",
+        "/etc/ssl/screening": str(folder),
+        "/var/www/screening": str(folder / "www"),
+        "/var/lib/nginx": str(folder / "temp"),
+        "/run/nginx.pid": str(folder / "pid"),
+    }.items():
+        assert old in text, f"deploy/nginx.conf no longer holds {old!r}"
+        text = text.replace(old, new)
+    return text
+
+
+def _fill(folder: Path) -> None:
+    """What nginx needs besides: a certificate, the page it shows by itself, and the style of that page."""
+    for part in (folder, folder / "www", folder / "temp"):
+        part.mkdir(mode=0o755, exist_ok=True)
+        part.chmod(0o755)  # nginx reads them as another user
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", folder / "key.pem"]
+    names = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-out", folder / "fullchain.pem"]
+    subprocess.run(["openssl", "req", "-x509", "-days", "2", *key, *names], check=True, capture_output=True)
+    (folder / "www/unreachable.html").write_bytes(_error_page())
+    shutil.copytree(ROOT / "static", folder / "www/static")
+
+
+@cache
+def _error_page() -> bytes:
+    printed = subprocess.run([sys.executable, "-m", "flask", "error-page"], cwd=ROOT, check=True, capture_output=True)
+    return printed.stdout
+
+
+@contextmanager
+def site(trace: Path | None = None, apps: Sequence[int] = ()) -> Iterator[Site]:
+    """Start two instances, or take those on the given ports, and nginx in front of them. Stop all of it afterwards."""
+    nginx = shutil.which("nginx") or "/usr/sbin/nginx"
+    for command, package in ((nginx, "nginx-light"), ("openssl", "openssl")):
+        if not shutil.which(command):
+            missing(package)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        servers = [] if apps else [stack.enter_context(serving()) for _ in range(2)]
+        port, open_port = free_port(), free_port()
+        _fill(folder)
+        ports = apps or [server.port for server in servers]
+        (folder / "nginx.conf").write_text(_configuration(folder, port, open_port, ports))
+        output = stack.enter_context(tempfile.TemporaryFile())
+        watch = strace(trace) if trace else []
+        process = subprocess.Popen(
+            [*watch, nginx, "-e", "stderr", "-c", folder / "nginx.conf", "-g", "daemon off;"],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # it has workers, and perhaps strace before it
+        )
+        try:
+            wait_for(process, port, output)
+            trust = ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
+            yield Site(port, open_port, folder, servers, process.pid, output, trust)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+            process.wait(timeout=30)

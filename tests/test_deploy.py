@@ -1,0 +1,407 @@
+"""What operators get in deploy/: Debian's nginx with the shipped configuration before two instances, and the rest."""
+
+import gzip
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from http.client import HTTPConnection
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+from tests.outside import ROOT, WRITES, ask, missing, serving, since_the_first_reader
+from tests.pages import AUDIENCE_PATHS, OPEN_PATHS, carried, fields, guidance_sheets, one_of_each, says
+from tests.site import NAME, site
+from web.security import HEADERS, MAX_BYTES
+
+CANARY = "canary7f3a"
+SHEET = {"q_symptoms": "sleep"}
+BEGUN = f"POST /self HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 9\r\n\r\n".encode()
+UNFINISHED = (b"GET /self HTTP/1.1\r\nHost: ", BEGUN + b"q")  # in the headers, in the body
+OURS = {**HEADERS, "Cache-Control": "no-store", "Strict-Transport-Security": "max-age=63072000"}
+
+
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory):
+    trace = tmp_path_factory.mktemp("trace") / "trace"
+    with site(trace) as started:
+        yield started, trace
+
+
+@pytest.fixture(scope="module")
+def front(traced):
+    """The site, with two instances behind."""
+    return traced[0]
+
+
+@pytest.fixture(scope="module")
+def slow(front):
+    """Two who began long ago and never finish."""
+    stalled = [front.connect("127.0.0.3") for _ in UNFINISHED]
+    for connection, start in zip(stalled, UNFINISHED, strict=True):
+        connection.sendall(start)
+    yield stalled
+    for connection in stalled:
+        connection.close()
+
+
+def is_the_page_for_faults(body, content):
+    words, soup = content["self"].words, BeautifulSoup(body, "html.parser")
+    numbers = {line.tel for line in content["self"].helplines if line.country == "US" and line.tel}
+    linked = {link["href"] for link in soup.select('a[href^="tel:"]')}
+    return says(soup, words.unreachable.heading) and says(soup, words.warning.heading) and numbers <= linked
+
+
+# --- It serves --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("slow")
+def test_every_page_and_every_guidance_comes_through(front, content):
+    for path in (*AUDIENCE_PATHS, *OPEN_PATHS, "/healthz"):
+        response, body = front.ask(path)
+        assert (response.status, body) == ask(front.apps[0].port, path)
+    for audience, questionnaire in content.items():
+        for sheet in guidance_sheets(questionnaire).values():
+            response, body = front.ask(f"/{audience}", fields(sheet))
+            assert (response.status, body) == ask(front.apps[0].port, f"/{audience}", fields(sheet))
+
+
+def test_the_apps_headers_come_through_and_browsers_are_told_to_come_back_by_https(front):
+    response, _ = front.ask("/self", SHEET)
+    assert {**response.headers}.items() >= OURS.items()
+    assert response.headers["Server"] == "nginx", "the version is no one's business"
+
+
+def test_guidance_is_packed_for_a_browser_that_accepts_it(front):
+    plain, body = front.ask("/self", SHEET)
+    packed, small = front.ask("/self", SHEET, {"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small) == body
+    assert len(small) < len(body) / 2
+
+
+def test_a_static_file_may_be_kept_and_is_sent_by_the_app(front):
+    link = BeautifulSoup(front.ask("/")[1], "html.parser").select_one('link[rel="stylesheet"]')["href"]
+    response, body = front.ask(link)
+    assert "immutable" in response.headers["Cache-Control"]
+    assert body == (ROOT / "static/style.css").read_bytes()
+
+
+def test_leaving_leads_to_the_same_site_as_the_apps_own_link(front):
+    response, _ = front.ask("/leave")
+    connection = HTTPConnection("127.0.0.1", front.apps[0].port)
+    connection.request("GET", "/leave")
+    assert (response.status, response.headers["Location"]) == (303, connection.getresponse().headers["Location"])
+    connection.close()
+
+
+def test_the_check_of_the_origin_works_behind_it(front):
+    for headers, status in (
+        ({"Origin": f"https://{NAME}"}, 200),
+        ({"Origin": "https://other.example"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": f"https://{NAME}"}, 403),
+    ):
+        assert front.ask("/self", SHEET, headers)[0].status == status
+
+
+def test_http_leads_to_https_and_another_name_leads_nowhere(front):
+    def open_request(host):
+        with socket.create_connection(("127.0.0.1", front.open_port), timeout=20) as connection:
+            connection.sendall(f"GET /help HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+            try:
+                return connection.makefile("rb").read()
+            except ConnectionResetError:
+                return b""
+
+    assert f"\r\nLocation: https://{NAME}/help\r\n".encode() in open_request(NAME)
+    assert open_request("other.example") == b""
+    assert front.send(b"GET / HTTP/1.1\r\nHost: other.example\r\n\r\n") == b""
+    front.trust.check_hostname = False
+    with pytest.raises(ssl.SSLError):
+        front.connect(name="other.example")
+    front.trust.check_hostname = True
+
+
+# --- What it keeps to itself ------------------------------------------------------------------------------------
+
+
+def test_the_app_never_learns_who_asks(tmp_path):
+    """In the app's place stands something that keeps what it is sent."""
+    got = []
+    with socket.create_server(("127.0.0.1", 0)) as app:
+
+        def listen():
+            connection, _ = app.accept()
+            with connection:
+                got.append(connection.recv(65536))
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        telling = ("Cookie", "User-Agent", "Referer", "Accept-Language", "X-Forwarded-For", "Forwarded", "X-Real-IP")
+        with site(apps=[app.getsockname()[1]] * 2) as front:
+            sent = {**dict.fromkeys(telling, CANARY), "Origin": f"https://{NAME}", "Sec-Fetch-Site": "same-origin"}
+            front.ask("/self", SHEET, sent, source="127.0.0.77")
+        listener.join()
+    head, _, body = got[0].partition(b"\r\n\r\n")
+    line, *headers = head.decode().split("\r\n")
+    assert line == "POST /self HTTP/1.1"
+    assert {header.split(":")[0] for header in headers} == {
+        *("Host", "Origin", "Sec-Fetch-Site", "Content-Type", "Content-Length", "Accept-Encoding")
+    }
+    assert CANARY.encode() not in got[0]
+    assert b"127.0.0.77" not in got[0]
+    assert body == b"q_symptoms=sleep"
+
+
+def test_no_request_is_logged_and_no_body_or_page_touches_the_disk(traced):
+    front, trace = traced
+    front.ask(f"/{CANARY}?{CANARY}", headers={"User-Agent": CANARY})
+    front.ask("/self", {**SHEET, "x": "x" * (MAX_BYTES - 50)})
+    front.ask("/self", {"x": "x" * MAX_BYTES})
+    front.send(f"GET /{CANARY}\r\n\r\n".encode())
+    half, rest = b"q_symptoms=sleep&x=", b"x" * 8000  # in two parts: the second comes when the first is kept somewhere
+    with front.connect() as connection:
+        head = f"POST /self HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\nContent-Length: {len(half + rest)}\r\n"
+        connection.sendall(f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode() + half)
+        front.ask("/self", SHEET)
+        connection.sendall(rest)
+        assert connection.recv(12) == b"HTTP/1.1 200"
+    front.output.seek(0)
+    assert front.output.read() == b""
+    calls = since_the_first_reader(trace)
+    assert [call for call in calls if WRITES.search(call)] == []
+    called = {call for call in calls if re.search(r"\bconnect\(", call)}
+    assert called, "it must have asked the instances"
+    assert not [call for call in called if 'inet_addr("127.0.0.1")' not in call]
+    files = {path.name for path in front.folder.rglob("*") if path.is_file()}
+    own = {"nginx.conf", "key.pem", "fullchain.pem", "pid", "unreachable.html", *os.listdir(ROOT / "static")}
+    assert files == own
+
+
+# --- What it refuses --------------------------------------------------------------------------------------------
+
+HEAD = f"Host: {NAME}\r\nConnection: close\r\n".encode()
+LARGE = b"x" * 8193
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        (b"GET / HTTP/1.1\r\n" + HEAD + b"X Y: z\r\n\r\n", 400),
+        (b"GET /\0 HTTP/1.1\r\n" + HEAD + b"\r\n", 400),
+        (b"get / HTTP/1.1\r\n" + HEAD + b"\r\n", 400),
+        (b"GET /../../etc/passwd HTTP/1.1\r\n" + HEAD + b"\r\n", 400),
+        (b"GET / HTTP/9.9\r\n" + HEAD + b"\r\n", 400),
+        (b"TRACE / HTTP/1.1\r\n" + HEAD + b"\r\n", 405),
+        (b"GET / HTTP/1.1\r\n" + HEAD + b"X: " + b"x" * 40_000 + b"\r\n\r\n", 400),
+        (b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\n" + HEAD + b"\r\n", 414),
+        (b"POST /self HTTP/1.1\r\n" + HEAD + b"Content-Length: 8193\r\n\r\n" + LARGE, 413),
+        (
+            b"POST /self HTTP/1.1\r\n"
+            + HEAD
+            + b"Transfer-Encoding: chunked\r\n\r\n2001\r\n"
+            + LARGE
+            + b"\r\n0\r\n\r\n",
+            413,
+        ),
+        (b"POST /self HTTP/1.1\r\n" + HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400),
+        (b"POST /self HTTP/1.1\r\n" + HEAD + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"POST /self HTTP/1.1\r\n" + HEAD + b"Transfer-Encoding: gzip\r\n\r\n", 400),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, bytes) else "",
+)
+def test_what_nginx_refuses_it_answers_with_the_warning_and_the_numbers(front, content, raw, status):
+    answer = front.send(raw)
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert is_the_page_for_faults(body, content)
+    for name, value in OURS.items():
+        assert f"\r\n{name}: {value}\r\n".encode() in head + b"\r\n"
+
+
+def test_the_page_for_faults_has_the_policy_of_the_apps_own_pages():
+    """It has the same inline script, whose hash changes with it."""
+    assert f'"{HEADERS["Content-Security-Policy"]}"' in (ROOT / "deploy/nginx.conf").read_text()
+
+
+def test_one_address_can_not_take_every_place(front, content):
+    greedy = [front.connect("127.0.0.4") for _ in range(55)]
+    for connection in greedy:
+        connection.sendall(BEGUN)
+    assert front.ask("/self", SHEET, source="127.0.0.5")[0].status == 200
+    refused, body = front.ask("/self", SHEET, source="127.0.0.4")
+    assert refused.status == 429
+    assert is_the_page_for_faults(body, content)
+    for connection in greedy:
+        connection.close()
+
+
+def test_one_address_can_not_ask_without_end(front):
+    many = 400
+    request = b"GET /healthz HTTP/1.1\r\nHost: " + NAME.encode() + b"\r\n"
+    with front.connect("127.0.0.6") as connection:
+        connection.sendall((request + b"\r\n") * (many - 1) + request + b"Connection: close\r\n\r\n")
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    served = received.count(b"HTTP/1.1 200 ")
+    assert served >= 100
+    assert received.count(b"HTTP/1.1 429 ") == many - served > 0
+    assert front.ask("/self", SHEET, source="127.0.0.7")[0].status == 200
+
+
+def test_forty_who_never_finish_keep_no_one_else_waiting(front):
+    for start in UNFINISHED:
+        stalled = [front.connect("127.0.0.8") for _ in range(40)]
+        for connection in stalled:
+            connection.sendall(start)
+        for _ in range(3):
+            assert front.ask("/self", SHEET)[0].status == 200
+        for connection in stalled:
+            connection.close()
+
+
+# --- Instances --------------------------------------------------------------------------------------------------
+
+
+def test_a_page_of_one_instance_is_answered_by_another(front, content):
+    one, other = (app.port for app in front.apps)
+    for audience, questionnaire in content.items():
+        blank = ask(one, f"/{audience}")
+        assert blank == ask(other, f"/{audience}")
+        form = carried(BeautifulSoup(blank[1], "html.parser"))
+        sheet = {**form, **fields(one_of_each(questionnaire))}
+        status, guidance = ask(other, f"/{audience}", sheet)
+        assert status == 200
+        changed = {**carried(BeautifulSoup(guidance, "html.parser")), "change": "1"}
+        assert ask(one, f"/{audience}", changed) == ask(other, f"/{audience}", changed)
+
+
+def test_an_instance_may_die_at_any_time_and_no_request_fails(content):
+    """`make load` does the same with 5,000."""
+    with site() as front:
+
+        def one(number):
+            if number == 100:
+                os.killpg(front.apps[0].process.pid, signal.SIGKILL)
+            # each from an address of its own, else it would be asked to slow down
+            return front.ask("/self", SHEET if number % 2 else None, source=f"127.0.1.{number % 250 + 1}")[0].status
+
+        with ThreadPoolExecutor(8) as readers:
+            assert set(readers.map(one, range(200))) == {200}
+        assert front.apps[0].process.poll() == -signal.SIGKILL
+
+        os.killpg(front.apps[1].process.pid, signal.SIGKILL)
+        for sheet in (None, SHEET):
+            response, body = front.ask("/self", sheet)
+            assert response.status == 502
+            assert is_the_page_for_faults(body, content)
+        style = BeautifulSoup(body, "html.parser").select_one('link[rel="stylesheet"]')["href"]
+        assert front.ask(style)[1] == (ROOT / "static/style.css").read_bytes()
+        assert front.ask("/leave")[0].status == 303
+
+
+def test_who_never_finishes_is_cut_off(slow):
+    """After ten seconds; most of them have passed when this runs."""
+    for connection in slow:
+        connection.settimeout(20)
+        with suppress(ConnectionResetError):
+            assert connection.recv(100) == b""
+
+
+# --- The other files --------------------------------------------------------------------------------------------
+
+
+def test_the_unit_is_understood_and_leaves_little_open(tmp_path):
+    if not shutil.which("systemd-analyze"):
+        missing("systemd")
+    unit = tmp_path / "screening@8001.service"
+    python = shutil.which("python3")  # /opt/screening is not here
+    text = (ROOT / "deploy/screening@.service").read_text()
+    unit.write_text(text.replace("/opt/screening/.venv/bin/python", python))
+    checked = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False)
+    assert [line for line in checked.stderr.splitlines() if "screening@" in line] == []
+    security = ["systemd-analyze", "security", "--offline=true", "--json=short", "--threshold=20", str(unit)]
+    judged = subprocess.run(security, capture_output=True, text=True, check=False)
+    assert judged.returncode == 0, "its exposure is over 2.0"
+    open_still = {check["name"] for check in json.loads(judged.stdout) if not check["set"] and check["exposure"]}
+    assert open_still <= {
+        "RootDirectory=/RootImage=",
+        "PrivateMounts=",
+        "PrivateNetwork=",  # it has to listen
+        "RestrictAddressFamilies=~AF_(INET|INET6)",
+        "DeviceAllow=",
+        "IPAddressDeny=",  # which lets localhost through
+    }
+
+
+def test_nginx_asks_the_ports_that_the_unit_allows():
+    ports = set(map(int, re.findall(r"server 127\.0\.0\.1:(\d+)", (ROOT / "deploy/nginx.conf").read_text())))
+    unit = (ROOT / "deploy/screening@.service").read_text()
+    low, high = map(int, re.search(r"SocketBindAllow=ipv4:tcp:(\d+)-(\d+)", unit).groups())
+    assert ports <= set(range(low, high + 1))
+    assert len(ports) >= 2
+
+
+def test_the_image_holds_all_that_the_app_needs_and_is_well(tmp_path):
+    lines = (ROOT / "deploy/Dockerfile").read_text().splitlines()
+    for source, target in (line.split()[1:] for line in lines if line.startswith("COPY ")):
+        assert target in (source, ".")
+        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+        copy(ROOT / source, tmp_path / source)
+    (check,) = [line for line in lines if "healthz" in line and "CMD" in line]
+    *_, code = json.loads(check.partition("CMD ")[2])
+    with serving(folder=tmp_path, SCREENING_HOST="127.0.0.9") as server:
+        healthy = code.replace("127.0.0.1:8000", f"127.0.0.9:{server.port}")
+        assert subprocess.run(["python3", "-c", healthy], check=False).returncode == 0
+        with pytest.raises(ConnectionError):
+            ask(server.port)  # SCREENING_HOST says where it listens, and that is not here
+        assert "http://127.0.0.9:PORT/" in server.said()
+    assert subprocess.run(["python3", "-c", healthy], capture_output=True, check=False).returncode == 1
+
+
+def test_the_image_runs_as_nobody_and_takes_only_what_has_the_right_hash():
+    text = (ROOT / "deploy/Dockerfile").read_text()
+    assert "\nUSER 65534:65534\n" in text
+    assert "--require-hashes" in text
+    assert "VOLUME" not in text
+
+
+def test_the_cluster_runs_it_as_nobody_read_only_and_lets_nothing_out():
+    parts = {part["kind"]: part for part in yaml.safe_load_all((ROOT / "deploy/kubernetes.yaml").read_text())}
+    assert parts["Namespace"]["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    spec = parts["Deployment"]["spec"]
+    assert spec["replicas"] >= 2
+    pod = spec["template"]["spec"]
+    (container,) = pod["containers"]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert container["securityContext"] == {
+        "readOnlyRootFilesystem": True,
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert "volumes" not in pod
+    assert pod["automountServiceAccountToken"] is pod["enableServiceLinks"] is False
+    probes = [container[f"{kind}Probe"]["httpGet"] for kind in ("startup", "readiness", "liveness")]
+    assert probes == [{"path": "/healthz", "port": 8000}] * 3
+    policy = parts["NetworkPolicy"]["spec"]
+    assert policy["policyTypes"] == ["Ingress", "Egress"]
+    assert policy["egress"] == []
+
+
+def test_the_manual_names_every_setting_and_its_default():
+    code = "".join((ROOT / name).read_text() for name in ("app.py", "screening/content.py"))
+    settings = dict(re.findall(r'environ\.get\("(\w+)"\) or "?([\w./:-]+)', code))
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (.+) \|$", (ROOT / "docs/operating.md").read_text(), re.MULTILINE)
+    assert {name: default.strip("`") for name, default in rows} == {**settings, "SCREENING_CONTENT": "the app's own"}
+    assert set(settings) >= {"PORT", "SCREENING_CONTENT"}
