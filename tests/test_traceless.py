@@ -25,6 +25,7 @@ REFUSED = {  # what has to be written by hand, and its answer
     f"POST /self HTTP/1.1\r\n{FORM}\r\nContent-Length: 60000\r\n\r\n{'x' * 60000}": 413,
 }
 
+
 def status_of(port: int, request: str) -> int:
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         with suppress(ConnectionError):  # it may refuse before it has read all
