@@ -1,10 +1,11 @@
 PYTHON ?= python3
 PORT ?= 8000
 PIP = .venv/bin/python -m pip install -qq  # says nothing but errors
+TOOLS = tests/browser/tools
 LOCK = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"  # no registry's name in the files
 
-.PHONY: run test check lock bench fuzz load
+.PHONY: run test check lock bench fuzz load traces html lighthouse screenshots
 
 run: .venv/run.stamp  ## the app, on http://127.0.0.1:8000/ (or PORT=…)
 	PORT=$(PORT) .venv/bin/python app.py
@@ -29,6 +30,18 @@ fuzz: .venv/dev.stamp  ## 20,000 hostile requests to the real server; the answer
 load: .venv/dev.stamp  ## nginx and two instances: cost of a request, stalled readers, one killed in 5,000 requests
 	.venv/bin/python -m tests.load
 
+traces: .venv/dev.stamp  ## what real browsers keep of the answers, in some 90 journeys (half an hour)
+	.venv/bin/python -m tests.browser.traces $(ARGS)
+
+html: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## the Nu HTML checker on every page, outcome and error; needs java
+	.venv/bin/python -m tests.browser.html
+
+lighthouse: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## Lighthouse on start, questions and guidance
+	.venv/bin/python -m tests.browser.lighthouse
+
+screenshots: .venv/dev.stamp  ## every page and state, into screenshots/
+	.venv/bin/python -m tests.browser.screenshots
+
 lock: | .venv/bin/pip  ## newest versions of everything into requirements*.txt
 	$(PIP) uv
 	$(LOCK) requirements.in -o requirements.txt
@@ -40,6 +53,10 @@ lock: | .venv/bin/pip  ## newest versions of everything into requirements*.txt
 
 .venv/dev.stamp: requirements-dev.txt | .venv/bin/pip
 	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(TOOLS)/node_modules/.stamp: $(TOOLS)/package.json
+	cd $(TOOLS) && npm install --silent
 	@touch $@
 
 .venv/bin/pip:

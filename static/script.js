@@ -23,6 +23,9 @@ leave.addEventListener("click", (event) => {
   location.replace(leave.href);
 });
 
+// What the back/forward cache brings back is loaded anew (see the line in the head). Until then, it is not shown either.
+addEventListener("pageshow", (event) => { if (event.persisted) document.documentElement.hidden = true; });
+
 // Shift three times within five seconds. A Shift that changes another key, or one held in a text field, is none of these.
 let presses = [];
 let alone = false;
@@ -54,7 +57,6 @@ if (form) {
   const clear = form.querySelector("[data-clear]");
   answered.setAttribute("role", "status");
   count();
-  addEventListener("pageshow", count);   // what the back/forward cache brings back has been unchecked
   form.addEventListener("change", ({ target }) => {
     const others = [...target.closest("fieldset").querySelectorAll(":checked")].filter((input) => input !== target);
     const losers = others.filter((input) => "alone" in target.dataset || "alone" in input.dataset);

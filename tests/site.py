@@ -77,7 +77,7 @@ def _configuration(folder: Path, port: int, open_port: int, apps: Sequence[int])
     }.items():
         assert old in text, f"deploy/nginx.conf no longer holds {old!r}"
         text = text.replace(old, new)
-    return text
+    return text if os.geteuid() == 0 else text.replace("user www-data;\n", "")  # only root may become another user
 
 
 def _fill(folder: Path) -> None:

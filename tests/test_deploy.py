@@ -345,6 +345,19 @@ def test_the_unit_is_understood_and_leaves_little_open(tmp_path):
     }
 
 
+def test_the_unit_lets_answers_neither_reach_the_disk_nor_leave_the_machine():
+    """systemd-analyze does not ask for these."""
+    lines = (ROOT / "deploy/screening@.service").read_text().splitlines()
+    on_disk = {
+        "MemorySwapMax=0",
+        "LimitCORE=0",
+        "LimitFSIZE=0",
+        "ReadOnlyPaths=/tmp /var/tmp /dev/shm /dev/mqueue /run",
+    }
+    away = {"IPAddressDeny=any", "IPAddressAllow=localhost", "SocketBindDeny=any", "RestrictAddressFamilies=AF_INET"}
+    assert on_disk | away <= set(lines)
+
+
 def test_nginx_asks_the_ports_that_the_unit_allows():
     ports = set(map(int, re.findall(r"server 127\.0\.0\.1:(\d+)", (ROOT / "deploy/nginx.conf").read_text())))
     unit = (ROOT / "deploy/screening@.service").read_text()

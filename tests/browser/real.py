@@ -124,11 +124,15 @@ class Chromium(RealBrowser):
     _driver: Playwright | None = None
 
     def start(self, restore: bool = False) -> None:
-        default = self.profile / "Default"
-        if not default.exists():
-            default.mkdir(parents=True)
+        preferences = self.profile / "Default" / "Preferences"
+        if restore:
+            after = json.loads(preferences.read_text())
+            after["profile"]["exit_type"] = "Normal"  # after a power cut it would ask; the reader says yes
+            preferences.write_text(json.dumps(after))
+        else:
+            preferences.parent.mkdir(parents=True)
             choice = {} if self.script else {"default_content_setting_values": {"javascript": 2}}
-            (default / "Preferences").write_text(json.dumps({"profile": choice}))
+            preferences.write_text(json.dumps({"profile": choice}))
         port = self.profile / "DevToolsActivePort"
         port.unlink(missing_ok=True)
         flags = [*CHROMIUM["args"], "--disable-component-update", "--disable-sync", "--remote-debugging-port=0"]
@@ -213,6 +217,7 @@ class Firefox(RealBrowser):
         "browser.sessionstore.interval": 1000,  # milliseconds, not 15,000: what it would write, it writes while we look
         "dom.input_events.security.minNumTicks": 0,  # a click right after a page has come counts
         "dom.input_events.security.minTimeElapsedInMS": 0,
+        "general.smoothScroll": False,  # a wheel that was turned has done its work
         "browser.aboutwelcome.enabled": False,
         "browser.shell.checkDefaultBrowser": False,
         "browser.startup.homepage_override.mstone": "ignore",
@@ -286,7 +291,12 @@ class Firefox(RealBrowser):
 
     def click(self, css: str) -> None:
         self.wait_for(css)
-        self._order("WebDriver:ElementClick", id=self._find(css)[0])
+        try:
+            self._order("WebDriver:ElementClick", id=self._find(css)[0])
+        except RuntimeError:  # it is under the bar at the top
+            up = {"type": "scroll", "x": 200, "y": 400, "deltaX": 0, "deltaY": -300}
+            self._order("WebDriver:PerformActions", actions=[{"type": "wheel", "id": "wheel", "actions": [up]}])
+            self._order("WebDriver:ElementClick", id=self._find(css)[0])
 
     def url(self) -> str:
         return self._order("WebDriver:GetCurrentURL")

@@ -20,6 +20,7 @@ CHROMIUM = {
     "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
 }
 PHONE, SMALL, DESKTOP = {"width": 360, "height": 740}, {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+ZOOMED = {"width": 320, "height": 256}  # what 1280 x 1024 comes down to at 400 % zoom
 VARIANTS = {
     "phone": {"viewport": PHONE},
     "small": {"viewport": SMALL},

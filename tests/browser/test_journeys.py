@@ -3,6 +3,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.screenshots import DESKTOP, ZOOMED
 from tests.pages import AUDIENCE_PATHS, OPEN_PATHS, answers_with, fields, one_of_each
 
 
@@ -63,8 +64,11 @@ def lead(page, said):
     return next(name for name in names if name != said.heading)
 
 
-def test_the_whole_journey_without_script(open_page, questionnaire, audience):
-    whole_journey(open_page(), questionnaire.words, audience)
+@pytest.mark.parametrize("view", [DESKTOP, ZOOMED], ids=["desktop", "at 400 percent"])
+def test_the_whole_journey_without_script(open_page, questionnaire, audience, view):
+    page = open_page()
+    page.set_viewport_size(view)
+    whole_journey(page, questionnaire.words, audience)
 
 
 def test_the_whole_journey_with_script(open_page, content):
@@ -161,18 +165,19 @@ def tab_to(page, target):
     raise AssertionError(f"Tab never reached {target}")
 
 
-def test_the_whole_journey_by_keyboard_alone(open_page, content):
-    words = content["self"].words
+def test_the_whole_journey_by_keyboard_alone_at_400_percent(open_page, questionnaire, audience):
+    words = questionnaire.words
     page = open_page()
+    page.set_viewport_size(ZOOMED)
     page.goto("/")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_attribute("href", "#main")
     page.keyboard.press("Enter")
-    tab_to(page, page.locator('main a[href="/self"]'))
+    tab_to(page, page.locator(f'main a[href="/{audience}"]'))
     page.keyboard.press("Enter")
 
-    page.wait_for_url("**/self")
-    sheet = one_of_each(content["self"])
+    page.wait_for_url(f"**/{audience}")
+    sheet = one_of_each(questionnaire)
     for box in boxes(page, sheet):
         radio = box.get_attribute("type") == "radio"
         group = page.locator(f'input[name="{box.get_attribute("name")}"]')
@@ -184,7 +189,7 @@ def test_the_whole_journey_by_keyboard_alone(open_page, content):
     tab_to(page, page.get_by_role("button", name=words.form.submit).last)
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", name=words.guidance.emergency.heading)).to_be_visible()
+    expect(page.get_by_role("heading", name=words.guidance.emergency.heading, exact=True)).to_be_visible()
     tab_to(page, page.get_by_role("button", name=words.guidance.change))
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name=words.form.submit).last).to_be_visible()

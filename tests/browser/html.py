@@ -1,0 +1,37 @@
+"""The Nu HTML checker on every page, every outcome for every audience and every error: `make html`."""
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from app import create_app
+from screening.content import load_content
+from tests.pages import all_responses
+
+CHECKER = Path(__file__).parent / "tools/node_modules/vnu-jar/build/dist/vnu.jar"
+
+
+def main() -> None:
+    logging.disable()  # one of the errors is made to happen
+    responses = all_responses(create_app(), load_content())
+    with TemporaryDirectory() as folder:
+        names = {}
+        for number, (name, response) in enumerate(responses.items()):
+            file = Path(folder) / f"{number}.html"
+            file.write_bytes(response.data)
+            names[file.resolve().as_uri()] = name
+        command = ["java", "-jar", str(CHECKER), "--format", "json", "--exit-zero-always", folder]
+        checked = subprocess.run(command, check=True, capture_output=True, text=True)
+    messages = json.loads(checked.stderr)["messages"]
+    for message in messages:
+        kind, line = message.get("subType", message["type"]), message.get("lastLine", "?")
+        print(f"{names.get(message.get('url'), '?')}, line {line}: {kind}: {message['message']}")  # noqa: T201
+    print(f"{len(names)} pages, {len(messages)} messages")  # noqa: T201
+    sys.exit(bool(messages))
+
+
+if __name__ == "__main__":
+    main()

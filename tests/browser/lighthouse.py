@@ -1,0 +1,17 @@
+"""Lighthouse on the start, the questions and the guidance, as a slow phone sees them: `make lighthouse`."""
+
+import subprocess
+from pathlib import Path
+
+from tests.browser.screenshots import CHROMIUM, served
+
+TOOLS = Path(__file__).parent / "tools"
+
+
+def main() -> None:
+    with served() as address:
+        subprocess.run(["node", "lighthouse.mjs", address, CHROMIUM["executable_path"]], cwd=TOOLS, check=True)
+
+
+if __name__ == "__main__":
+    main()

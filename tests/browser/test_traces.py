@@ -1,0 +1,129 @@
+"""What a browser keeps: one run of each kind of `make traces`, and whether its search can find anything at all."""
+
+import base64
+import gzip
+import hashlib
+import os
+import sqlite3
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.browser.real import BROWSERS, Chromium, Firefox
+from tests.browser.search import SEALED, found_in
+from tests.browser.traces import ANSWER, JOURNEYS, NO_LINE, NO_STORE, Journey, Kind, V, new_word, run, site_in
+
+# --- The search -------------------------------------------------------------------------------------------------
+
+WORD = new_word()
+BURIED = f"{'before ' * 9}{WORD}{' after' * 9}"
+
+
+def lz4() -> bytes:
+    """A block that says: write the word's end, a dot and its beginning, then copy the end from where you began."""
+    beginning, end = WORD[:12].encode(), WORD[12:].encode()
+    literal = end + b"." + beginning
+    return bytes([0xF0 | len(end) - 4, len(literal) - 15]) + literal + bytes([len(literal), 0]) + b"\x10!"
+
+
+def database(path):
+    """One that breaks the word in two, because a page of it ends there."""
+    for before in range(0, 9000, 10):
+        path.unlink(missing_ok=True)
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("create table texts (text)")
+            connection.execute("insert into texts values (?)", ["x" * before + WORD + "x" * (9000 - before)])
+            connection.commit()
+        if WORD.encode() not in path.read_bytes():
+            return
+    raise AssertionError("no page ends inside the word")
+
+
+def sealed_database(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("create table texts (text)")
+        connection.execute("insert into texts values (?)", [sealed(BURIED.encode())])
+        connection.commit()
+
+
+def sealed(text: bytes) -> bytes:
+    """As Chromium encrypts with --password-store=basic."""
+    key = hashlib.pbkdf2_hmac("sha1", b"peanuts", b"saltysalt", 1, 16).hex()
+    command = ["openssl", "enc", "-aes-128-cbc", "-K", key, "-iv", (b" " * 16).hex()]
+    return SEALED + subprocess.run(command, input=text, stdout=subprocess.PIPE, check=True).stdout
+
+
+def session(records):
+    return b"SNSS\5\0\0\0" + b"".join(len(record).to_bytes(4, "little") + record for record in records)
+
+
+PLACES = {
+    "UTF-8": lambda path: path.write_text(BURIED),
+    "UTF-16": lambda path: path.write_bytes(b"\1" + BURIED.encode("utf-16-le")),
+    "base64": lambda path: path.write_bytes(base64.b64encode(BURIED.encode())),
+    "base64, one byte on": lambda path: path.write_bytes(base64.b64encode(b"." + BURIED.encode())),
+    "base64, two bytes on": lambda path: path.write_bytes(base64.b64encode(b".." + BURIED.encode())),
+    "gzip inside a cache's file": lambda path: path.write_bytes(b"head" + gzip.compress(BURIED.encode()) + b"tail"),
+    "Firefox's sessions": lambda path: path.write_bytes(b"mozLz40\0" + bytes(4) + lz4()),
+    "a database": database,
+    "an encrypted value of a database": sealed_database,
+    "Chromium's encrypted sessions": lambda path: path.write_bytes(
+        session([sealed(b"other"), sealed(BURIED.encode())])
+    ),
+}
+
+
+@pytest.mark.parametrize("put", PLACES.values(), ids=PLACES)
+def test_the_search_finds_a_word_in(put, tmp_path):
+    (tmp_path / "deep").mkdir()
+    put(tmp_path / "deep" / "file")
+    other = new_word()
+    assert found_in(tmp_path, {WORD, other}) == {"deep/file": {WORD}}
+
+
+def test_the_search_finds_a_word_in_the_name_of_a_file_and_none_where_there_is_none(tmp_path):
+    (tmp_path / WORD).mkdir()
+    (tmp_path / "file").write_text(BURIED.replace(WORD, WORD[:-1]))
+    assert found_in(tmp_path, {WORD}) == {WORD: {WORD}}
+
+
+# --- The browsers -----------------------------------------------------------------------------------------------
+
+# What a reader may do in one go. script.js never comes, so a faulty sheet can be sent.
+MUCH = Journey(
+    [V.answer, V.send_faulty, V.correct, V.send, V.change, V.answer_more, V.send, V.wait, V.back, V.forward, V.reload],
+    late=True,
+)
+RUNS = {
+    "Chromium": (Kind(Chromium, True, "", "much"), MUCH),
+    "Firefox": (Kind(Firefox, True, "", "much"), MUCH),
+    "Chromium without the line": (Kind(Chromium, True, NO_LINE, "sent"), JOURNEYS["answer and send"]),
+    "Firefox without no-store": (Kind(Firefox, True, NO_STORE, "sent"), JOURNEYS["answer and send"]),
+}
+
+
+@pytest.fixture(scope="module")
+def found(default_settings, tmp_path_factory):
+    """found(name) is what that run left. They go at the same time, each in a thread, which playwright needs anyway."""
+    missing = [browser.path for browser in BROWSERS if not Path(browser.path).exists()]
+    if missing and not os.environ.get("CI"):
+        pytest.skip(f"{' and '.join(missing)} missing; `apt install chromium firefox-esr` brings them")
+    with site_in(tmp_path_factory.mktemp("site")) as site, ThreadPoolExecutor() as pool:
+        running = {
+            name: pool.submit(run, site, kind, journey, https=kind.browser is Chromium)
+            for name, (kind, journey) in RUNS.items()
+        }
+        yield lambda name: running[name].result()
+
+
+@pytest.mark.parametrize("browser", ["Chromium", "Firefox"])
+def test_with_script_the_browser_keeps_no_answer(browser, found):
+    assert found(browser) == {}
+
+
+@pytest.mark.parametrize("run", ["Chromium without the line", "Firefox without no-store"])
+def test_with_a_protection_taken_away_the_search_finds_the_answers(run, found):
+    assert ANSWER in set().union(*found(run).values())
