@@ -155,7 +155,7 @@ def press_back(browser):
 
 
 def leave_and_go_back(browser, site, journey):
-    """What was to be seen before leaving, and after each press of Back."""
+    """What was to be seen before leaving, and after each press of Back; and where that ends."""
     journey(browser)
     before = traces_shown(browser)
     browser.click(LEAVE)
@@ -165,9 +165,9 @@ def leave_and_go_back(browser, site, journey):
         press_back(browser)
         browser.wait_for("main")
         seen.append(traces_shown(browser))
-    assert browser.url() == f"{site.address}/", "the way back did not lead to the page that came first"
+    ends = browser.url()
     browser.close_tab()
-    return before, seen
+    return before, seen, ends
 
 
 def leave_in(kind, folder, site):
@@ -188,10 +188,11 @@ def left(site, tmp_path_factory):
 
 @pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.__name__)
 @pytest.mark.parametrize("kind", BROWSERS, ids=lambda kind: kind.name)
-def test_after_leaving_back_never_shows_an_answer(kind, journey, left):
-    before, seen = left[kind][journey]
+def test_after_leaving_back_never_shows_an_answer(kind, journey, left, site):
+    before, seen, ends = left[kind][journey]
     assert before, "there was nothing to leave behind"
     assert seen == [set()] * len(seen)
+    assert ends == f"{site.address}/", "one of the pages behind was not seen"
 
 
 HOW_IT_CAME = "() => performance.getEntriesByType('navigation')[0].type"
@@ -394,6 +395,14 @@ def test_shift_that_changes_another_key_does_not_leave(other, page, clock):
         page.keyboard.down(other)
         page.keyboard.press("Shift")
         page.keyboard.up(other)
+    assert still_here(page)
+
+
+@pytest.mark.parametrize("held", ["Control", "Alt", "Meta"])
+def test_shift_pressed_while_another_modifier_is_held_does_not_leave(held, page, clock):
+    page.keyboard.down(held)
+    shift(page, 4)
+    page.keyboard.up(held)
     assert still_here(page)
 
 
