@@ -353,10 +353,6 @@ def clock(page):
     return page.clock
 
 
-def left_for(page, site):
-    return page.url == site.neutral
-
-
 def still_here(page):
     return page.evaluate("() => !document.documentElement.hidden") and page.locator("fieldset").count() > 0
 
