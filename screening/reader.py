@@ -194,11 +194,13 @@ class ContentFile:
         return self._fill(value, at) if isinstance(value, str) else value
 
     def _fill(self, words: str, at: Location) -> str:
+        if "{" not in words and "}" not in words:  # nearly all: looking closer would cost a fifth of the start
+            return words
         known = ", ".join(f"{{{name}}}" for name in self.slots) or "none in this file"
-        for slot in re.findall(r"\{(.*?)\}", words):
-            if slot not in self.slots:
-                self.blame(at, f"{{{slot}}} is no slot; write one of {known}")
-        if re.search(r"[{}]", re.sub(r"\{.*?\}", "", words)):
+        unknown = [slot for slot in re.findall(r"\{(.*?)\}", words) if slot not in self.slots]
+        for slot in unknown:
+            self.blame(at, f"{{{slot}}} is no slot; write one of {known}")
+        if not unknown and re.search(r"[{}]", re.sub(r"\{.*?\}", "", words)):
             self.blame(at, f"holds half a slot; write one of {known}")
         return re.sub(r"\{(\w+)\}", lambda match: self.slots.get(match[1], match[0]), words)
 
