@@ -9,11 +9,12 @@ import subprocess
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
 
-from playwright.sync_api import Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from tests.browser.screenshots import CHROMIUM
 
@@ -146,9 +147,15 @@ class Chromium(RealBrowser):
         )
         until(lambda: port.exists() and port.read_text().count("\n"), "Chromium did not start")
         self._driver = sync_playwright().start()
-        self._browser = self._driver.chromium.connect_over_cdp(f"http://127.0.0.1:{port.read_text().split()[0]}")
+        self._browser = until(partial(self._connected, port.read_text().split()[0]), "Chromium takes no orders")
         pages = until(lambda: self._browser.contexts[0].pages, "Chromium has no tab")
         self.page = next((page for page in pages if page.url.startswith(self.origin)), pages[-1])
+
+    def _connected(self, port: str) -> Browser | None:
+        """playwright waits without end for a tab that changes while it looks; a second look finds it."""
+        with suppress(Error):
+            return self._driver.chromium.connect_over_cdp(f"http://127.0.0.1:{port}", timeout=15_000)
+        return None
 
     def _send(self, command: str, **given: Any) -> dict:
         session = self.page.context.new_cdp_session(self.page)  # a session does not outlive every change of page
