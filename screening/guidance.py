@@ -38,8 +38,11 @@ class Guidance:
     @property
     def sheet(self) -> Mapping[str, tuple[Answer, ...]]:
         """What goes on the sheet to take along: the topic of each question, and the answers that are safety facts."""
-        topics = dict.fromkeys(found.question.topic for found in self.noticed if found.note.sheet)
-        return {t: tuple(n.answer for n in self.noticed if n.note.sheet and n.question.topic == t) for t in topics}
+        facts: dict[str, tuple[Answer, ...]] = {}
+        for found in self.noticed:
+            if found.note.sheet:
+                facts[found.question.topic] = (*facts.get(found.question.topic, ()), found.answer)
+        return facts
 
 
 def guidance_for(questionnaire: Questionnaire, answers: Mapping[str, Collection[str]]) -> Guidance:
@@ -53,7 +56,7 @@ def guidance_for(questionnaire: Questionnaire, answers: Mapping[str, Collection[
     left_open: list[Question] = []
     for question in questionnaire.questions:
         ids = answers.get(question.id, ())
-        chosen = [answer for answer in question.answers if answer.id in ids]
+        chosen = [answer for answer in question.answers if answer.id in ids] if ids else []
         if not chosen or any(answer.open for answer in chosen):
             left_open.append(question)
         noticed += [Noticed(question, a, question.notes[a.id]) for a in chosen if a.id in question.notes]

@@ -57,7 +57,7 @@ class AnswerSheet(FlaskForm):
     @property
     def rows(self) -> Iterator[AnswerField]:
         """The fields of the questions, in their order."""
-        return (self[PREFIX + question.id] for question in self.questionnaire.questions)
+        return (field for field in self if isinstance(field, AnswerField))
 
     def number(self, field: AnswerField) -> int:
         """Which question this is, counted from 1."""
@@ -66,17 +66,17 @@ class AnswerSheet(FlaskForm):
     @property
     def answers(self) -> dict[str, tuple[str, ...]]:
         """The answer sheet: question id → ids of the known answers that were chosen."""
-        return {field.question.id: field.chosen for field in self.rows if field.data and field.chosen}
+        return {field.question.id: chosen for field in self.rows if (chosen := field.chosen)}
 
     def validate(self, extra_validators: dict | None = None) -> bool:
         """A blank question is no error; a wholly empty sheet is, and so is one of an older version of the questions."""
-        super().validate(extra_validators)
+        valid = super().validate(extra_validators)
         errors = self.questionnaire.words.form.errors
         if self.version.data and self.version.data != self.current:
             self.form_errors.append(errors.version)
-        if not self.errors and not any(field.data for field in self.rows):
+        elif valid and not any(field.data for field in self.rows):
             self.form_errors.append(errors.empty)
-        return not self.errors
+        return valid and not self.form_errors
 
 
 def build_form(questionnaire: Questionnaire) -> type[AnswerSheet]:

@@ -91,7 +91,6 @@ def protect(app: Flask) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
+        response.headers.setdefault("Cache-Control", "no-store")  # static files say otherwise
         response.headers.extend(HEADERS)  # nothing else sets these; update() would look for each of them first
-        if "Cache-Control" not in response.headers:  # static files say otherwise
-            response.headers["Cache-Control"] = "no-store"
         return response
