@@ -942,6 +942,19 @@ def test_an_operator_can_put_other_words_in_place_of_ours(edited, monkeypatch, c
     assert soup.title.string == "Another name"
 
 
+def test_words_that_look_like_markup_are_shown_as_they_are(edited, monkeypatch, content):
+    said, asked = content["self"].words.guidance, content["self"].questions[0]
+    odd = "&lt;b&gt; & &amp;"
+    edited("pages.yaml", (f"    heading: {said.who.heading}", f'    heading: "{odd} who"'))
+    folder = edited("questions.yaml", (f'    topic: "{asked.topic}"', f'    topic: "{odd} topic"'))
+    monkeypatch.setenv("SCREENING_CONTENT", str(folder))
+    client = create_app().test_client()
+    for sheet in ({"q_symptoms": "sleep"}, {"q_symptoms": "unsure"}):
+        soup = page(client.post("/self", data=sheet))
+        assert says(soup, f"{odd} who")
+        assert says(soup, f"{odd} topic")
+
+
 def test_the_country_that_is_set_comes_first(monkeypatch, content):
     countries = content["self"].countries
     other = countries[-1]

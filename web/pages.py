@@ -1,9 +1,8 @@
 """The routes. What never changes is rendered once, when the app starts."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import Flask, Response, abort, request
@@ -14,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from screening.content import Questionnaire
 from screening.guidance import guidance_for
 from screening.reader import AUDIENCES, Audience
-from web.forms import build_form
+from web.forms import AnswerSheet, build_form
 from web.ready import TYPES, Ready
 from web.security import INLINE_SCRIPT
 
@@ -35,7 +34,7 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
     static = {path.name: Ready.file(path) for path in sorted(STATIC.iterdir()) if path.suffix in TYPES}
     app.jinja_env.globals["static"] = {name: f"/static/{file.hash}/{name}" for name, file in static.items()}
     forms = {audience: build_form(content[audience]) for audience in AUDIENCES}
-    pieces: dict[Audience, dict[str, Any]] = {}
+    guidance: dict[Audience, GuidancePage] = {}
 
     def show() -> Response:
         return blank[request.path].send()
@@ -45,23 +44,18 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
             abort(404)
         return static[name].send()
 
-    def answer(audience: Audience) -> tuple[str, int]:
+    def answer(audience: Audience) -> str | tuple[str, int]:
         form = forms[audience](formdata=request.form)
         if "change" in request.form:
-            return page("questions.html", audience, form), 200
+            return questions(audience, form)
         if not form.validate():
-            return page("questions.html", audience, form), 422
-        return page("guidance.html", audience, form), 200
+            return questions(audience, form), 422
+        return guidance[audience].render(form.answers)
 
-    def page(template: str, audience: Audience, form) -> str:
-        q, made, answers = content[audience], pieces[audience], form.answers
-        guidance = guidance_for(q, answers)
-        noticed = Markup("\n").join(made["notes"][found.question.id, found.answer.id] for found in guidance.noticed)
-        kept = Markup("\n").join(made["kept"][question, one] for question, chosen in answers.items() for one in chosen)
-        given = {"form": form, "guidance": guidance, "pieces": made, "noticed": noticed, "kept": kept}
-        given["path"] = f"/{audience}"  # a form without it would post to the # of a link in the error summary, too
-        given["left_open"] = " · ".join(question.topic for question in guidance.left_open)
-        return render(template, q, **given)
+    def questions(audience: Audience, form: AnswerSheet) -> str:
+        urgent = guidance_for(content[audience], form.answers).emergency
+        # Without its path, the form would post to the # of a link in the error summary, too.
+        return render("questions.html", content[audience], form=form, urgent=urgent, path=f"/{audience}")
 
     def render(template: str, q: Questionnaire, **given: object) -> str:
         # Not Flask's render_template: it adds request and session, and no page of ours may use them.
@@ -90,8 +84,8 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
 
     with app.app_context():  # the forms look for it
         for audience in AUDIENCES:
-            pieces[audience] = _pieces(app.jinja_env, content[audience])
-            blank[f"/{audience}"] = Ready.page(page("questions.html", audience, forms[audience](formdata=None)))
+            guidance[audience] = GuidancePage(app.jinja_env, content[audience], f"/{audience}")
+            blank[f"/{audience}"] = Ready.page(questions(audience, forms[audience](formdata=None)))
         shared, counselor = content["self"], content["counselor"]
         for path, template in SHARED.items():
             blank[path] = Ready.page(render(template, shared, readers=content.values(), most=counselor))
@@ -121,24 +115,38 @@ def _linker(q: Questionnaire) -> Callable[[str], Markup]:
     return linked
 
 
-def _pieces(templates: Environment, q: Questionnaire) -> dict[str, Any]:
-    """What is the same for every reader of a guidance page: the partials in once/, each block, each note."""
-    parts = templates.get_template("_parts.html").module
-    said = q.words.guidance
-    pieces: dict[str, Any] = {}
-    for name in templates.list_templates():
-        if name.startswith("once/"):
-            html = templates.get_template(name).render(q=q, words=q.words)
-            pieces[name.removeprefix("once/").removesuffix(".html")] = Markup(html)
-    pieces["pills"] = parts.prose(said.pills, q.words.site)
-    pieces["before"], pieces["after"] = pieces.pop("frame").split("<!-- here -->")
-    for care, card in (("emergency", said.emergency), ("today", said.today)):
-        pieces[care] = {part.id: parts.block(part, q) for part in card.blocks}
-    offered = [(question, answer) for question in q.questions for answer in question.answers]
-    pieces["kept"] = {(question.id, answer.id): parts.kept(question, answer) for question, answer in offered}
-    pieces["notes"] = {
-        (question.id, answer.id): parts.noticed(question, answer, question.notes[answer.id], said)
-        for question, answer in offered
-        if answer.id in question.notes
-    }
-    return pieces
+class GuidancePage:
+    """The guidance for one audience. The page and each block, lead, note and kept answer are made once, then joined."""
+
+    def __init__(self, templates: Environment, q: Questionnaire, path: str) -> None:
+        parts, words = templates.get_template("_parts.html").module, q.words.guidance
+        offered = [(question, answer) for question in q.questions for answer in question.answers]
+        around = templates.get_template("guidance.html").render(q=q, words=q.words, path=path)
+        self.q = q
+        self.page = templates.from_string(around)
+        self.blocks = {block: parts.block(block, q) for block in words.emergency.blocks + words.today.blocks}
+        self.leads = {lead: parts.prose(lead, q.words.site) for lead in (words.soon, words.nothing, words.left_open)}
+        self.kept = {(question.id, answer.id): parts.kept(question, answer) for question, answer in offered}
+        self.notes = {
+            (question.id, answer.id): parts.noticed(question, answer, question.notes[answer.id], words)
+            for question, answer in offered
+            if answer.id in question.notes
+        }
+
+    def render(self, answers: Mapping[str, Collection[str]]) -> str:
+        """The page for an answer sheet."""
+        guidance = guidance_for(self.q, answers)
+        return self.page.render(
+            emergency_blocks=_joined(self.blocks[block] for block in guidance.emergency),
+            today_blocks=_joined(self.blocks[block] for block in guidance.today),
+            lead=self.leads[guidance.lead],
+            noticed=_joined(self.notes[found.question.id, found.answer.id] for found in guidance.noticed),
+            usual_pills=guidance.pills is self.q.words.guidance.pills,
+            left_open=" · ".join(question.topic for question in guidance.left_open),
+            kept=_joined(self.kept[asked, chosen] for asked, many in answers.items() for chosen in many),
+            facts=guidance.sheet,
+        )
+
+
+def _joined(pieces: Iterable[Markup]) -> Markup:
+    return Markup("\n".join(pieces))  # Markup's own join would escape each piece again
