@@ -347,6 +347,8 @@ class FormWords(Part):
     choose_any: Text
     enough: Text
     submit: Text
+    sending: Text
+    unsent: Text
     clear: Text
     cleared: Text
     answered: Text

@@ -8,16 +8,45 @@ from flask import Flask, Request, Response, abort, request
 
 MAX_BYTES = 8192  # a sheet with every box ticked is under 2 kB
 
-# Chromium writes the body of a POST, with every answer, into its session files; replaceState turns the page's entry
-# into a plain GET before that happens. It must run at once: so it is inline, in every head, and allowed by its hash.
-# What the back/forward cache would bring back, with its answers, is loaded anew: by then the entry is a plain GET.
-# Chromium also writes which part of a page was in view, by id; with scroll anchoring off it does not. And a link to the
-# question that needs another look would put that question into the history, so it only moves the focus.
+# Runs at once, so it is inline, in every head, and allowed by its hash. It is a block, because document.write() below
+# makes it run again beside its own names.
 INLINE_SCRIPT = (
-    'history.replaceState(null,"",location.href);addEventListener("pageshow",e=>{if(e.persisted)location.reload()});'
+    "{"
+    # Chromium writes the body of a POST, with every answer, into its session files. So the answers are fetched, and the
+    # page that comes back is written over this one: no entry of the history ever has a body. A reader who leaves before
+    # it has come must not see it.
+    "let sent;"
+    'addEventListener("beforeunload",()=>{if(sent)sent.abort()});'
+    'addEventListener("submit",e=>{'
+    "if(!window.AbortController)return;"
+    "e.preventDefault();"
+    "if(sent)return;"
+    "sent=new AbortController;"
+    'const form=e.target,buttons=[...form.querySelectorAll("button")],names=buttons.map(b=>b.textContent);'
+    'form.querySelectorAll("[role=alert]").forEach(p=>p.remove());'
+    "buttons.forEach(b=>{b.textContent=form.dataset.sending});"
+    'fetch(form.action,{method:"POST",body:new URLSearchParams(new FormData(form)),signal:sent.signal})'
+    ".then(r=>r.text()).then(html=>{"
+    "if(document.documentElement.hidden)return;"
+    "document.open();document.write(html);document.close();"
+    'scrollTo({top:0,behavior:"instant"});document.querySelector("main").focus({preventScroll:true})'
+    "}).catch(()=>{"
+    "sent=0;"
+    "buttons.forEach((b,n)=>{b.textContent=names[n]});"
+    'const p=document.createElement("p");'
+    'p.className="error";p.setAttribute("role","alert");p.textContent=form.dataset.unsent;'
+    "(e.submitter||buttons[buttons.length-1]).after(p)"
+    "})});"
+    # An old browser sends the form itself. This turns the page's entry into a plain GET, mostly before it is written.
+    'history.replaceState(null,"",location.href);'
+    # What the back/forward cache would bring back, with its answers, is loaded anew: its entry is a plain GET.
+    'addEventListener("pageshow",e=>{if(e.persisted)location.reload()});'
+    # Chromium also writes which part of a page was in view, by id; with scroll anchoring off it does not.
     'document.documentElement.style.overflowAnchor="none";'
+    # A link to the question that needs another look would put that question into the history: it only moves the focus.
     'addEventListener("click",e=>{const a=e.target.closest(".errors a");'
     "if(a){e.preventDefault();document.querySelector(a.hash).focus()}})"
+    "}"
 )
 
 
@@ -31,6 +60,7 @@ HEADERS = {
             "default-src 'none'",
             "style-src 'self'",
             f"script-src 'self' {_hash(INLINE_SCRIPT)}",
+            "connect-src 'self'",  # the inline script fetches the answer to a form
             "img-src data:",  # the empty icon in the head, which saves a request
             "form-action 'self'",
             "frame-ancestors 'none'",

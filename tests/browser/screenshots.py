@@ -2,13 +2,14 @@
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import waitress.server
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from app import create_app
 
@@ -29,6 +30,8 @@ VARIANTS = {
     "forced": {"viewport": PHONE, "forced_colors": "active"},
     "noscript": {"viewport": PHONE, "java_script_enabled": False},
 }
+CHANGE = "form:has([name=change]) button"
+COME = "what => document.readyState === 'complete' && Boolean(document.querySelector(what))"
 
 
 class State(NamedTuple):
@@ -93,6 +96,18 @@ def served(app: "WSGIApplication | None" = None) -> Iterator[str]:
         server.close()
 
 
+def wait_until(page: Page, tells: str, what: str = "") -> None:
+    """Wait until a function in the page tells true. With script an answer is no navigation that could be waited for;
+    without, the page can't watch itself, as playwright's own way to wait would have it."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with suppress(Error):  # between two pages
+            if page.evaluate(tells, what):
+                return
+        page.wait_for_timeout(50)
+    raise TimeoutError(f"{tells} was never true of {what}")
+
+
 def open_state(page: Page, address: str, state: str) -> None:
     """Open a page and send its answers as the browser would, without the script's help or refusal."""
     path, answers, change = STATES[state]
@@ -102,11 +117,11 @@ def open_state(page: Page, address: str, state: str) -> None:
     for answer in answers:
         name, value = answer.split("=")
         page.locator(f"input[name={name}][value={value}]").evaluate("input => { input.checked = true; }")
-    with page.expect_navigation():
-        page.locator("form:has(fieldset) button").first.click()
+    page.locator("form:has(fieldset) button").first.click()
+    wait_until(page, COME, "#sheet, #check")
     if change:
-        with page.expect_navigation():
-            page.locator("button[name=change]").click()
+        page.locator(CHANGE).click()
+        wait_until(page, COME, "fieldset")
 
 
 def main(folder: Path) -> None:

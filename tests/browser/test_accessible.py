@@ -165,6 +165,12 @@ STOPS = """() => {
 }"""
 
 
+# An answer that comes has the focus at the beginning of its main part.
+FROM_THE_TOP = """() => {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
+}"""
 FROM_THE_END = """() => {
     document.activeElement.blur();
     getSelection().selectAllChildren(document.querySelector("footer"));
@@ -197,6 +203,7 @@ def test_the_focus_goes_through_the_page_in_its_order_and_is_never_hidden(where,
     """Forwards and backwards: no trap, no detour, a ring of 2 px and more, and the bar covers none of it."""
     page = shown(where, viewport=view)
     expected = page.evaluate(STOPS)
+    page.evaluate(FROM_THE_TOP)
     forth = walk(page, "Tab")
     assert [stop["place"] for stop in forth] == expected
     page.evaluate(FROM_THE_END)

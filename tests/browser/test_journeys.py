@@ -3,7 +3,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.screenshots import DESKTOP, ZOOMED
+from tests.browser.screenshots import DESKTOP, ZOOMED, wait_until
 from tests.pages import AUDIENCE_PATHS, OPEN_PATHS, answers_with, fields, one_of_each
 
 
@@ -54,8 +54,15 @@ def checked(page):
     return sheet
 
 
+def press(page, button):
+    """Press it and wait for the page that comes. With script the browser goes nowhere, so nothing else tells."""
+    page.evaluate("() => { document.body.dataset.before = ''; }")
+    button.click()
+    wait_until(page, "() => document.readyState === 'complete' && !('before' in document.body.dataset)")
+
+
 def submit(page, words):
-    page.get_by_role("button", name=words.form.submit).last.click()
+    press(page, page.get_by_role("button", name=words.form.submit).last)
 
 
 def lead(page, said):
@@ -96,7 +103,7 @@ def whole_journey(page, words, audience):
     expect(page.get_by_role("heading", name=words.warning.heading)).to_be_visible()
     assert urlsplit(page.url).path == f"/{audience}"
 
-    page.get_by_role("button", name=words.guidance.change).click()
+    press(page, page.get_by_role("button", name=words.guidance.change))
     assert checked(page) == sheet
     page.locator('input[name="q_mixing"][value="alcohol"]').check()
     submit(page, words)
@@ -122,7 +129,7 @@ def test_an_emergency_leads_even_when_the_sheet_is_faulty(open_page, questionnai
     number = questionnaire.helpline("emergency")
     expect(page.locator(f'main a[href="{number.tel}"]').first).to_be_in_viewport()
 
-    page.get_by_role("button", name=words.guidance.change).click()
+    press(page, page.get_by_role("button", name=words.guidance.change))
     assert checked(page) == {"symptoms": ["seizure"], "longer_than_planned": ["yes"]}
     expect(page.get_by_role("region", name=words.guidance.emergency.heading)).to_be_in_viewport()
 

@@ -73,13 +73,18 @@ def test_our_own_script_and_style_run(tab):
     assert tab.evaluate("document.styleSheets[0].cssRules.length") > 10
 
 
-def test_a_form_sends_answers_nowhere_else(tab):
+@pytest.mark.parametrize(("how", "refused"), [("requestSubmit", "connect-src"), ("submit", "form-action")])
+def test_a_form_sends_answers_nowhere_else(tab, how, refused):
+    """Neither when the inline script fetches the answer, nor when the browser sends the form itself."""
     tab.goto("/self")
-    refused = tab.evaluate("""() => new Promise(done => {
-        addEventListener("securitypolicyviolation", event => done(event.effectiveDirective))
-        document.querySelector("#away").requestSubmit()
-    })""")
-    assert refused == "form-action"
+    told = tab.evaluate(
+        """how => new Promise(done => {
+            addEventListener("securitypolicyviolation", event => done(event.effectiveDirective))
+            document.querySelector("#away")[how]()
+        })""",
+        how,
+    )
+    assert told == refused
     assert [request.url for request in tab.asked] == []
     assert tab.url.endswith("/self")
 
