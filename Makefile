@@ -52,7 +52,7 @@ lock: | .venv/bin/pip  ## newest versions of everything into requirements*.txt
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.txt | .venv/bin/pip
-	$(PIP) -r requirements-dev.txt
+	$(PIP) --no-compile -r requirements-dev.txt
 	@touch $@
 
 $(TOOLS)/node_modules/.stamp: $(TOOLS)/package.json
