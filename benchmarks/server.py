@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.load import FORM, row, sheets
 from screening.content import load_content
+from tests.outside import free_port
 
 CLIENTS = 8
 HELLO = """
@@ -23,12 +24,6 @@ app = Flask("hello")
 app.add_url_rule("/", view_func=lambda: "hello")
 waitress.serve(app, listen="127.0.0.1:" + sys.argv[1], ident="")
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -16,19 +15,7 @@ from typing import Any, Self
 
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
-from tests.browser.screenshots import CHROMIUM
-
-PATIENCE = 60  # seconds: two cores may be shared by many
-
-
-def until(wanted: Callable[[], Any], what: str) -> Any:
-    """What `wanted` gives as soon as it is true."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if found := wanted():
-            return found
-        time.sleep(0.05)
-    raise TimeoutError(what)
+from tests.browser.screenshots import CHROMIUM, PATIENCE, until
 
 
 class RealBrowser:

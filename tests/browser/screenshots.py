@@ -3,10 +3,10 @@
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import waitress.server
 from playwright.sync_api import Browser, Error, Page, sync_playwright
@@ -30,6 +30,7 @@ VARIANTS = {
     "forced": {"viewport": PHONE, "forced_colors": "active"},
     "noscript": {"viewport": PHONE, "java_script_enabled": False},
 }
+PATIENCE = 60  # seconds: two cores may be shared by many
 CHANGE = "form:has([name=change]) button"
 COME = "what => document.readyState === 'complete' && Boolean(document.querySelector(what))"
 
@@ -96,16 +97,26 @@ def served(app: "WSGIApplication | None" = None) -> Iterator[str]:
         server.close()
 
 
+def until(wanted: Callable[[], Any], what: str) -> Any:
+    """What `wanted` gives as soon as it is true."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := wanted():
+            return found
+        time.sleep(0.05)
+    raise TimeoutError(what)
+
+
 def wait_until(page: Page, tells: str, what: str = "") -> None:
     """Wait until a function in the page tells true. With script an answer is no navigation that could be waited for;
     without, the page can't watch itself, as playwright's own way to wait would have it."""
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
+
+    def told() -> bool:
         with suppress(Error):  # between two pages
-            if page.evaluate(tells, what):
-                return
-        page.wait_for_timeout(50)
-    raise TimeoutError(f"{tells} was never true of {what}")
+            return page.evaluate(tells, what)
+        return False
+
+    until(told, f"{tells} was never true of {what}")
 
 
 def open_state(page: Page, address: str, state: str) -> None:

@@ -12,10 +12,10 @@ from playwright.sync_api import Error, expect
 from werkzeug.wrappers import Response
 
 from app import create_app
-from tests.browser.real import Chromium, Firefox, until
-from tests.browser.screenshots import served
+from tests.browser.real import Chromium, Firefox
+from tests.browser.screenshots import CHANGE, served, until
 
-LEAVE, SEND, CHANGE = "[data-leave]", "form:has(fieldset) button", "form:has([name=change]) button"
+LEAVE, SEND = "[data-leave]", "form:has(fieldset) button"
 READY = ".for-script:not([hidden])"  # the script has come; before that, "Leave" is the plain link
 FORM = f"main:has(fieldset) {READY}"
 ANSWERS = ("seizure", "sleep")  # of the question on symptoms

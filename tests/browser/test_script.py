@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.screenshots import PHONE, open_state
+from tests.browser.screenshots import CHANGE, PHONE, open_state
 from web.security import INLINE_SCRIPT
 
 SCRIPT = Path(__file__).parents[2] / "static" / "script.js"
@@ -151,7 +151,7 @@ def test_the_answer_comes_without_a_new_entry_in_the_history(page, words):
     box(page, "symptoms", "sleep").check()
     send(page)
     expect(page.locator(".sheet")).to_be_visible()
-    page.locator("form:has([name=change]) button").click()
+    page.locator(CHANGE).click()
     expect(page.locator("fieldset").first).to_be_visible()
     expect(box(page, "symptoms", "sleep")).to_be_checked()
     send(page)
@@ -213,7 +213,7 @@ def test_a_browser_that_is_too_old_to_fetch_sends_the_form_itself(page, words):
     assert sent.value.request.method == "POST"
     expect(page.locator(".sheet")).to_be_visible()
     with page.expect_navigation():
-        page.locator("form:has([name=change]) button").click()
+        page.locator(CHANGE).click()
     expect(box(page, "symptoms", "sleep")).to_be_checked()
 
 

@@ -28,12 +28,13 @@ from werkzeug.wrappers import Response
 
 from app import create_app
 from screening.content import HERE, Answer, Question, Questionnaire, load_content
-from tests.browser.real import BROWSERS, RealBrowser, until
+from tests.browser.real import BROWSERS, RealBrowser
+from tests.browser.screenshots import CHANGE, until
 from tests.browser.search import found_in
 from web.security import INLINE_SCRIPT
 
 AWHILE = 4  # seconds: Chromium writes its session file 2.5 seconds after a change
-SEND, GUIDANCE, ERRORS, CHANGE = "form:has(fieldset) button", "#sheet", "#check", "form:has([name=change]) button"
+SEND, GUIDANCE, ERRORS = "form:has(fieldset) button", "#sheet", "#check"
 
 
 # --- Answers that can't be mistaken for anything else -------------------------------------------------------------
