@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from app import create_app
 from benchmarks.load import call, middle, row, sheets, spread, timed
 from benchmarks.stock import stock_app
-from screening.content import Questionnaire, load_content
+from screening.content import Edition, load_content
 from screening.guidance import guidance_for
 from screening.reader import AUDIENCES
 from web.forms import AnswerSheet, build_form
@@ -77,19 +77,19 @@ def growth() -> None:
     tenfold = [q.model_copy(update={"id": f"{q.id}_{n}"}) for n in range(10) for q in small.questions]
     cases = {}
     for name, questions in (("one", small.questions), ("ten", tuple(tenfold))):
-        questionnaire = small.model_copy(update={"questions": questions})
+        edition = small.model_copy(update={"questions": questions})
         sent = MultiDict({f"q_{q.id}": next(iter(q.notes)) for q in questions})
-        cases[name] = partial(decide, build_form(questionnaire), questionnaire, sent)
+        cases[name] = partial(decide, build_form(edition), edition, sent)
     with create_app().test_request_context():
         took = timed(cases, rounds=20, repeat=5)
     ratio = middle(took["ten"]) / middle(took["one"])
     row("questions x 10: form, check and decision of a POST", f"{ratio:.1f} x", "at most 10 x", ok=ratio <= 10)
 
 
-def decide(form_class: type[AnswerSheet], questionnaire: Questionnaire, sent: MultiDict) -> None:
+def decide(form_class: type[AnswerSheet], edition: Edition, sent: MultiDict) -> None:
     form = form_class(formdata=sent)
     form.validate()
-    guidance_for(questionnaire, form.answers)
+    guidance_for(edition, form.answers)
 
 
 def main() -> None:

@@ -8,15 +8,15 @@ import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
-from screening.content import Questionnaire
+from screening.content import Edition
 
 FORM = "application/x-www-form-urlencoded"
 
 
-def sheets(questionnaire: Questionnaire) -> dict[str, bytes]:
+def sheets(edition: Edition) -> dict[str, bytes]:
     """Bodies of a POST: one answer; nothing noticed; and every question answered with something that has a note."""
     plain, noted = [], []
-    for question in questionnaire.questions:
+    for question in edition.questions:
         silent = [a for a in question.answers if a.id not in question.notes and not a.open]
         told = [a for a in question.answers if a.id in question.notes]
         plain.append((f"q_{question.id}", silent[0].id))

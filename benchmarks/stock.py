@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from screening.content import Questionnaire
+from screening.content import Edition
 from screening.guidance import guidance_for
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Self-check</title><h1>Self-check</h1>
@@ -27,7 +27,7 @@ class Boxes(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def stock_app(questionnaire: Questionnaire) -> Flask:
+def stock_app(edition: Edition) -> Flask:
     """The side-by-side: it asks the same and says less."""
     app = Flask(__name__)
     app.config.update(WTF_CSRF_ENABLED=False)
@@ -35,7 +35,7 @@ def stock_app(questionnaire: Questionnaire) -> Flask:
         f"q_{question.id}": (Boxes if question.many else RadioField)(
             question.ask, choices={answer.id: answer.label for answer in question.answers}, validate_choice=False
         )
-        for question in questionnaire.questions
+        for question in edition.questions
     }
     sheet = type("Sheet", (FlaskForm,), fields)
 
@@ -45,6 +45,6 @@ def stock_app(questionnaire: Questionnaire) -> Flask:
         if not form.validate_on_submit():
             return render_template_string(PAGE, form=form)
         answers = {f.name[2:]: f.data if isinstance(f.data, list) else [f.data] for f in form if f.data}
-        return render_template_string(SAID, q=questionnaire, guidance=guidance_for(questionnaire, answers))
+        return render_template_string(SAID, q=edition, guidance=guidance_for(edition, answers))
 
     return app

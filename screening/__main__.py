@@ -6,7 +6,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from screening.content import Helpline, Question, Questionnaire, content_from_environment
+from screening.content import Edition, Helpline, Question, content_from_environment
 from screening.reader import ContentError, Part
 
 MAX_AGE = datetime.timedelta(days=366)  # a number read longer ago must be read again
@@ -25,13 +25,13 @@ def main() -> int:
     except ContentError as error:
         print(error, file=sys.stderr)
         return 1
-    lines = dict.fromkeys(line for questionnaire in content.values() for line in questionnaire.helplines)
+    lines = dict.fromkeys(line for edition in content.values() for line in edition.helplines)
     old = [line for line in lines if chosen.check_dates and not _is_fresh(line)]
     for line in old:
         print(f"helplines.yaml: {line.country}, {line.name}: read on {line.read_on}; read it again", file=sys.stderr)
     if not (chosen.check or chosen.check_dates):
-        for audience, questionnaire in content.items():
-            print("\n".join(_review(audience, questionnaire)))
+        for audience, edition in content.items():
+            print("\n".join(_review(audience, edition)))
     return 1 if old else 0
 
 
@@ -40,13 +40,13 @@ def _is_fresh(line: Helpline) -> bool:
     return -datetime.timedelta(days=1) <= age <= MAX_AGE  # a day ahead: the earth is round
 
 
-def _review(audience: str, questionnaire: Questionnaire) -> Iterator[str]:
+def _review(audience: str, edition: Edition) -> Iterator[str]:
     yield f"{'=' * 100}\nFOR {audience.upper()}\n{'=' * 100}"
-    for number, question in enumerate(questionnaire.questions, 1):
+    for number, question in enumerate(edition.questions, 1):
         yield from _question(number, question)
-    yield from _words("", questionnaire.words, 0)
+    yield from _words("", edition.words, 0)
     yield "\nHELPLINES"
-    for line in questionnaire.helplines:
+    for line in edition.helplines:
         yield from _words("", line, 1)
 
 

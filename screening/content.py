@@ -501,7 +501,7 @@ class _Helplines(Part):
     helplines: Annotated[Many[Helpline], Field(min_length=1)]
 
 
-class Questionnaire(Part):
+class Edition(Part):
     """All that is asked and said, in one audience's words, for one country. The country's helplines come first."""
 
     review: Review
@@ -542,14 +542,14 @@ def _helpline(helplines: tuple[Helpline, ...], country: str, kind: Kind) -> Help
     raise LookupError(f"{country} has no helpline for {kind}")
 
 
-def content_from_environment() -> Mapping[Audience, Questionnaire]:
+def content_from_environment() -> Mapping[Audience, Edition]:
     """load_content() with what SCREENING_CONTENT and SCREENING_COUNTRY name; raises what it raises."""
     folder = Path(os.environ.get("SCREENING_CONTENT") or HERE)
     return load_content(folder, os.environ.get("SCREENING_COUNTRY") or "US")
 
 
-def load_content(folder: Path = HERE, country: str = "US") -> Mapping[Audience, Questionnaire]:
-    """Read the three files of a folder into one questionnaire for each audience.
+def load_content(folder: Path = HERE, country: str = "US") -> Mapping[Audience, Edition]:
+    """Read the three files of a folder into one edition for each audience.
 
     Arguments: the folder that holds questions.yaml, pages.yaml and helplines.yaml; the code of the country whose
     helplines come first and whose numbers stand in the sentences.
@@ -563,7 +563,7 @@ def load_content(folder: Path = HERE, country: str = "US") -> Mapping[Audience, 
     return MappingProxyType({audience: found for audience, found in content.items() if found})
 
 
-def _load(files: list[YamlFile], country: str, audience: Audience, faults: list[Fault]) -> Questionnaire | None:
+def _load(files: list[YamlFile], country: str, audience: Audience, faults: list[Fault]) -> Edition | None:
     lines = ContentFile(files[0], audience, {})
     called: _Helplines | None = lines.check(_Helplines)
     if called:
@@ -580,7 +580,7 @@ def _load(files: list[YamlFile], country: str, audience: Audience, faults: list[
     faults += lines.faults + pages.faults + asked.faults
     if called is None or words is None or questions is None or faults:
         return None
-    return Questionnaire(
+    return Edition(
         review=questions.review,
         sources=questions.sources,
         questions=questions.questions,

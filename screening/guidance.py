@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from screening.content import CARES, Answer, Block, Care, Note, Prose, Question, Questionnaire
+from screening.content import CARES, Answer, Block, Care, Edition, Note, Prose, Question
 
 
 class Noticed(NamedTuple):
@@ -45,16 +45,16 @@ class Guidance:
         return facts
 
 
-def guidance_for(questionnaire: Questionnaire, answers: Mapping[str, Collection[str]]) -> Guidance:
+def guidance_for(edition: Edition, answers: Mapping[str, Collection[str]]) -> Guidance:
     """Decide what is said back.
 
-    Arguments: the questionnaire, and the answer sheet: question id → ids of the answers chosen. A question that is
-    missing was left blank. Ids that the questionnaire does not know say nothing.
+    Arguments: the edition, and the answer sheet: question id → ids of the answers chosen. A question that is
+    missing was left blank. Ids that the edition does not know say nothing.
     """
-    words = questionnaire.words.guidance
+    words = edition.words.guidance
     noticed: list[Noticed] = []
     left_open: list[Question] = []
-    for question in questionnaire.questions:
+    for question in edition.questions:
         ids = answers.get(question.id, ())
         chosen = [answer for answer in question.answers if answer.id in ids] if ids else []
         if not chosen or any(answer.open for answer in chosen):

@@ -24,7 +24,7 @@ def default_settings() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def content(default_settings):
-    """The shipped content: one questionnaire for each audience."""
+    """The shipped content: one edition for each audience."""
     return load_content()
 
 
@@ -34,7 +34,7 @@ def audience(request):
 
 
 @pytest.fixture(scope="session")
-def questionnaire(content, audience):
+def edition(content, audience):
     return content[audience]
 
 

@@ -1,6 +1,6 @@
 """What design.md decides about each question and answer, written out a second time and independently of the YAML."""
 
-from screening.content import Questionnaire
+from screening.content import Edition
 
 CARES = (None, "soon", "today", "emergency")  # from the lowest to the highest
 
@@ -81,6 +81,6 @@ def asked(audience: str) -> dict[str, dict[str, str | None]]:
     }
 
 
-def offered(questionnaire: Questionnaire) -> list[tuple[str, str]]:
+def offered(edition: Edition) -> list[tuple[str, str]]:
     """Every answer of every question."""
-    return [(question.id, answer.id) for question in questionnaire.questions for answer in question.answers]
+    return [(question.id, answer.id) for question in edition.questions for answer in question.answers]

@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_from_bytes
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from screening.content import Questionnaire, load_content
+from screening.content import Edition, load_content
 from tests.outside import Server, ask, serving
 
 FORM_TYPE = b"application/x-www-form-urlencoded"
@@ -164,9 +164,9 @@ ENCODERS = usually(
 )
 
 
-def sheets(content: Mapping[str, Questionnaire]) -> st.SearchStrategy[bytes]:
+def sheets(content: Mapping[str, Edition]) -> st.SearchStrategy[bytes]:
     """Bodies that look like answer sheets: known and unknown fields, repeated, excluding each other, of any type."""
-    questions = [q for questionnaire in content.values() for q in questionnaire.questions]
+    questions = [q for edition in content.values() for q in edition.questions]
     names = sorted({f"q_{q.id}".encode() for q in questions})
     right = [(f"q_{q.id}".encode(), answer.id.encode()) for q in questions for answer in q.answers]
     odd_names = [*names, b"version", b"change", b"q_", b"data", b"errors", b"csrf_token", b"q_symptoms[]", *NASTY]
@@ -325,7 +325,7 @@ def judge(answer: Answer, warning: bytes) -> None:
     assert helpful or not body, "a page without the warning"
 
 
-def attack(server: Server, content: Mapping[str, Questionnaire], count: int, repeat: bool) -> Counter:
+def attack(server: Server, content: Mapping[str, Edition], count: int, repeat: bool) -> Counter:
     """Send hostile requests and judge every answer; between them, an ordinary reader is served. Returns the counts."""
     counts: Counter = Counter()
     warning = content["self"].words.warning.heading.encode()

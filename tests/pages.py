@@ -10,7 +10,7 @@ from werkzeug.test import Client, TestResponse
 
 import web.pages
 from app import create_app
-from screening.content import STATUSES, Care, Question, Questionnaire
+from screening.content import STATUSES, Care, Edition, Question
 from web.security import MAX_BYTES
 
 Sheet = Mapping[str, Sequence[str]]  # question id → ids of the answers
@@ -85,30 +85,25 @@ def fields(sheet: Sheet) -> dict[str, list[str]]:
     return {f"q_{question}": list(answers) for question, answers in sheet.items()}
 
 
-def question(questionnaire: Questionnaire, wanted: str) -> Question:
-    return next(q for q in questionnaire.questions if q.id == wanted)
+def question(edition: Edition, wanted: str) -> Question:
+    return next(q for q in edition.questions if q.id == wanted)
 
 
-def nothing_noticed(questionnaire: Questionnaire) -> Sheet:
+def nothing_noticed(edition: Edition) -> Sheet:
     """Every question answered, with nothing that anything is said about."""
-    return {
-        q.id: [next(a.id for a in q.answers if a.id not in q.notes and not a.open)] for q in questionnaire.questions
-    }
+    return {q.id: [next(a.id for a in q.answers if a.id not in q.notes and not a.open)] for q in edition.questions}
 
 
-def left_open(questionnaire: Questionnaire) -> Sheet:
+def left_open(edition: Edition) -> Sheet:
     """One question answered, and that with an answer that leaves it open."""
-    first = questionnaire.questions[0]
+    first = edition.questions[0]
     return {first.id: [next(a.id for a in first.answers if a.open)]}
 
 
-def answers_with(questionnaire: Questionnaire, care: Care) -> list[Sheet]:
+def answers_with(edition: Edition, care: Care) -> list[Sheet]:
     """A sheet for each answer that carries this level of care, with nothing else on it."""
     return [
-        {q.id: [a.id]}
-        for q in questionnaire.questions
-        for a in q.answers
-        if a.id in q.notes and q.notes[a.id].care == care
+        {q.id: [a.id]} for q in edition.questions for a in q.answers if a.id in q.notes and q.notes[a.id].care == care
     ]
 
 
@@ -121,38 +116,38 @@ def together(sheets: Sequence[Sheet]) -> Sheet:
     return every
 
 
-def everything_soon(questionnaire: Questionnaire) -> list[Sheet]:
+def everything_soon(edition: Edition) -> list[Sheet]:
     """As few sheets as hold every answer that carries the lowest level of care."""
-    chosen = together(answers_with(questionnaire, "soon"))
-    many = {q.id for q in questionnaire.questions if q.many}
+    chosen = together(answers_with(edition, "soon"))
+    many = {q.id for q in edition.questions if q.many}
     rounds = max(len(answers) for asked, answers in chosen.items() if asked not in many)
     return [{q: a if q in many else [a[min(n, len(a) - 1)]] for q, a in chosen.items()} for n in range(rounds)]
 
 
-def one_of_each(questionnaire: Questionnaire) -> Sheet:
+def one_of_each(edition: Edition) -> Sheet:
     """An emergency, something for today and a sign, from three questions."""
     return {"symptoms": ["seizure"], "recent_change": ["out"], "longer_than_planned": ["yes"]}
 
 
-def guidance_sheets(questionnaire: Questionnaire) -> dict[str, Sheet]:
+def guidance_sheets(edition: Edition) -> dict[str, Sheet]:
     """A valid sheet for everything that guidance can be: nothing, open, soon, each urgent answer, a mix."""
-    emergencies = answers_with(questionnaire, "emergency")
-    urgent = [*emergencies, *answers_with(questionnaire, "today")]
+    emergencies = answers_with(edition, "emergency")
+    urgent = [*emergencies, *answers_with(edition, "today")]
     return {
-        "nothing": nothing_noticed(questionnaire),
-        "open": left_open(questionnaire),
-        **{f"soon {n}": sheet for n, sheet in enumerate(everything_soon(questionnaire), 1)},
+        "nothing": nothing_noticed(edition),
+        "open": left_open(edition),
+        **{f"soon {n}": sheet for n, sheet in enumerate(everything_soon(edition), 1)},
         **{f"{asked}={answer}": sheet for sheet in urgent for asked, (answer,) in sheet.items()},
         "every emergency": together(emergencies),
-        "one of each": one_of_each(questionnaire),
+        "one of each": one_of_each(edition),
     }
 
 
-def faulty_sheets(questionnaire: Questionnaire) -> dict[str, dict[str, list[str]]]:
+def faulty_sheets(edition: Edition) -> dict[str, dict[str, list[str]]]:
     """What is sent for each fault that a sheet can have, on top of a seizure where the fault leaves room for one."""
     seizure = fields({"symptoms": ["seizure"]})
     return {
-        "empty": {"version": [questionnaire.version]},
+        "empty": {"version": [edition.version]},
         "alone together": {"q_symptoms": ["seizure", "none"]},
         "two for one": {**seizure, "q_recent_change": ["planned", "out"]},
         "unknown": {**seizure, "q_mixing": ["alcohol", "unheard-of"]},
@@ -167,7 +162,7 @@ def faulty_sheets(questionnaire: Questionnaire) -> dict[str, dict[str, list[str]
 def breaking_app(error: Callable[[], Exception]) -> Iterator:
     """An app in which the decision about an answer sheet raises."""
 
-    def broken(questionnaire, answers):
+    def broken(edition, answers):
         raise error()
 
     app = create_app()
@@ -221,16 +216,16 @@ def provoke(
     raise ValueError(f"no way to provoke {status} is known")
 
 
-def all_responses(app, content: Mapping[str, Questionnaire]) -> dict[str, TestResponse]:
+def all_responses(app, content: Mapping[str, Edition]) -> dict[str, TestResponse]:
     """Every page, every outcome for every audience, every error: a name for each, and the response."""
     client = Client(app)
     found = {path: client.get(path) for path in (*AUDIENCE_PATHS, *OPEN_PATHS)}
-    for audience, questionnaire in content.items():
-        for name, sheet in guidance_sheets(questionnaire).items():
+    for audience, edition in content.items():
+        for name, sheet in guidance_sheets(edition).items():
             found[f"/{audience} {name}"] = client.post(f"/{audience}", data=fields(sheet))
-        for name, sent in faulty_sheets(questionnaire).items():
+        for name, sent in faulty_sheets(edition).items():
             found[f"/{audience} faulty: {name}"] = client.post(f"/{audience}", data=sent)
-        sheet = fields(one_of_each(questionnaire))
+        sheet = fields(one_of_each(edition))
         found[f"/{audience} change"] = client.post(f"/{audience}", data={**sheet, "change": "1"})
     with breaking_app(lambda: RuntimeError("broken for a test")) as broken:
         for status in ERRORS:

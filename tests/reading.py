@@ -7,7 +7,7 @@ from screening.reader import Part
 
 
 def parts(value: object, path: str = "") -> Iterator[tuple[str, Part]]:
-    """Every part of a questionnaire with its path, such as questions.symptoms.notes.seizure."""
+    """Every part of an edition with its path, such as questions.symptoms.notes.seizure."""
     if isinstance(value, Part):
         yield path, value
         for name in type(value).model_fields:
@@ -30,7 +30,7 @@ def own_strings(part: Part) -> Iterator[tuple[str, str]]:
 
 
 def strings(value: object) -> Iterator[tuple[str, str]]:
-    """Every text of a questionnaire with its path."""
+    """Every text of an edition with its path."""
     for path, part in parts(value):
         for name, text in own_strings(part):
             yield f"{path}.{name}".lstrip("."), text

@@ -35,10 +35,10 @@ def raw_strings(value, path=""):
 # --- Questions and answers --------------------------------------------------------------------------------------
 
 
-def test_the_questions_their_answers_and_their_care_are_those_of_the_design(questionnaire, audience):
+def test_the_questions_their_answers_and_their_care_are_those_of_the_design(edition, audience):
     found = {
         question.id: {a.id: question.notes[a.id].care if a.id in question.notes else None for a in question.answers}
-        for question in questionnaire.questions
+        for question in edition.questions
     }
     assert found == asked(audience)
     assert [(question, [*answers]) for question, answers in found.items()] == [
@@ -46,19 +46,19 @@ def test_the_questions_their_answers_and_their_care_are_those_of_the_design(ques
     ], "the order is part of it"
 
 
-def test_there_are_twelve_questions_and_safety_comes_first(questionnaire):
-    groups = [question.group for question in questionnaire.questions]
+def test_there_are_twelve_questions_and_safety_comes_first(edition):
+    groups = [question.group for question in edition.questions]
     assert groups == ["safety"] * 4 + ["signs"] * 8
-    assert tuple(question.id for question in questionnaire.questions[:4]) == SAFETY
+    assert tuple(question.id for question in edition.questions[:4]) == SAFETY
 
 
-def test_every_sign_shows_the_documents_own_item(questionnaire):
-    assert all(question.sign for question in questionnaire.questions if question.group == "signs")
-    assert all("klonopin-article" in question.sources for question in questionnaire.questions if question.sign)
+def test_every_sign_shows_the_documents_own_item(edition):
+    assert all(question.sign for question in edition.questions if question.group == "signs")
+    assert all("klonopin-article" in question.sources for question in edition.questions if question.sign)
 
 
-def test_every_answer_that_carries_care_says_what_it_can_mean_what_else_it_can_be_and_what_to_say(questionnaire):
-    for question in questionnaire.questions:
+def test_every_answer_that_carries_care_says_what_it_can_mean_what_else_it_can_be_and_what_to_say(edition):
+    for question in edition.questions:
         for answer, note in question.notes.items():
             assert note.care in CARES
             assert note.means, (question.id, answer)
@@ -66,57 +66,57 @@ def test_every_answer_that_carries_care_says_what_it_can_mean_what_else_it_can_b
             assert note.say, (question.id, answer)
 
 
-def test_no_none_and_not_sure_are_said_nothing_about(questionnaire):
-    for question in questionnaire.questions:
+def test_no_none_and_not_sure_are_said_nothing_about(edition):
+    for question in edition.questions:
         assert not question.notes.keys() & (NOTHING | OPEN)
 
 
-def test_the_answers_that_exclude_the_others_or_leave_the_question_open_are_marked(questionnaire):
-    for question in questionnaire.questions:
+def test_the_answers_that_exclude_the_others_or_leave_the_question_open_are_marked(edition):
+    for question in edition.questions:
         ids = {answer.id for answer in question.answers}
         assert {answer.id for answer in question.answers if answer.open} == OPEN
         assert {answer.id for answer in question.answers if answer.alone} == (ids & ALONE if question.many else set())
 
 
-def test_beside_every_answer_that_is_an_emergency_stands_whom_to_call_now(questionnaire):
-    for question in questionnaire.questions:
+def test_beside_every_answer_that_is_an_emergency_stands_whom_to_call_now(edition):
+    for question in edition.questions:
         for answer in question.answers:
             urgent = answer.id in question.notes and question.notes[answer.id].care == "emergency"
             assert bool(answer.now) is urgent
             assert not urgent or "emergency" in [now.call for now in answer.now]
 
 
-def test_every_question_can_be_declined(questionnaire):
-    for question in questionnaire.questions:
+def test_every_question_can_be_declined(edition):
+    for question in edition.questions:
         assert [answer.id for answer in question.answers][-2:] == ["unsure", "skip"]
         assert {answer.id for answer in question.answers} & NOTHING
 
 
-def test_no_two_questions_share_a_topic_and_no_two_answers_of_one_a_label(questionnaire):
-    topics = [question.topic for question in questionnaire.questions]
+def test_no_two_questions_share_a_topic_and_no_two_answers_of_one_a_label(edition):
+    topics = [question.topic for question in edition.questions]
     assert len(set(topics)) == len(topics)
-    for question in questionnaire.questions:
+    for question in edition.questions:
         labels = [answer.label for answer in question.answers]
         assert len(set(labels)) == len(labels)
 
 
-def test_only_counselors_get_words_to_open_the_talk_and_a_list_of_tools(questionnaire, audience):
+def test_only_counselors_get_words_to_open_the_talk_and_a_list_of_tools(edition, audience):
     counselor = audience == "counselor"
-    assert all(bool(question.talk) is counselor for question in questionnaire.questions)
-    assert bool(questionnaire.words.guidance.instruments) is counselor
+    assert all(bool(question.talk) is counselor for question in edition.questions)
+    assert bool(edition.words.guidance.instruments) is counselor
 
 
-def test_no_answer_is_printed_on_what_a_client_takes_home(questionnaire, audience):
-    assert (questionnaire.words.sheet.facts is None) is (audience == "counselor")
+def test_no_answer_is_printed_on_what_a_client_takes_home(edition, audience):
+    assert (edition.words.sheet.facts is None) is (audience == "counselor")
 
 
-def test_the_emergencies_stand_in_their_fixed_order(questionnaire):
-    blocks = [block.id for block in questionnaire.words.guidance.emergency.blocks]
+def test_the_emergencies_stand_in_their_fixed_order(edition):
+    blocks = [block.id for block in edition.words.guidance.emergency.blocks]
     assert blocks == ["breathing", "seizure", "confusion", "seizure_medicine", "suicide"]
 
 
-def test_whoever_needs_advice_today_is_told_where_to_go_at_night_and_without_a_prescriber(questionnaire):
-    night, no_prescriber = questionnaire.words.guidance.today.after
+def test_whoever_needs_advice_today_is_told_where_to_go_at_night_and_without_a_prescriber(edition):
+    night, no_prescriber = edition.words.guidance.today.after
     assert night.points
     assert no_prescriber.points
 
@@ -142,8 +142,8 @@ def test_every_source_that_is_used_is_defined_and_every_one_that_is_defined_is_u
     assert defined == {*cited(raw["questions.yaml"]), *cited(raw["pages.yaml"])}
 
 
-def test_only_our_judgment_and_the_document_have_no_link(questionnaire):
-    assert {source.id for source in questionnaire.sources if not source.link} == {"our-judgment", "klonopin-article"}
+def test_only_our_judgment_and_the_document_have_no_link(edition):
+    assert {source.id for source in edition.sources if not source.link} == {"our-judgment", "klonopin-article"}
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -172,8 +172,8 @@ def is_real(number: str, country: str) -> bool:
     ) or phonenumbers.shortnumberinfo.is_valid_short_number_for_region(parsed, country)
 
 
-def test_six_countries_are_known_and_each_has_its_emergency_number(questionnaire):
-    found = {known.code: questionnaire.emergency_number(known).number for known in questionnaire.countries}
+def test_six_countries_are_known_and_each_has_its_emergency_number(edition):
+    found = {known.code: edition.emergency_number(known).number for known in edition.countries}
     assert found == EMERGENCY_NUMBERS
     assert all(phonenumbers.is_emergency_number(number, country) for country, number in found.items())
 
@@ -191,15 +191,15 @@ def test_every_number_says_where_and_when_it_was_read(line):
     assert isinstance(line["read_on"], datetime.date)
 
 
-def test_a_number_is_dialed_as_inside_its_country(questionnaire):
-    for line in questionnaire.helplines:
+def test_a_number_is_dialed_as_inside_its_country(edition):
+    for line in edition.helplines:
         for link, scheme, number in (
             (line.tel, "tel:", line.number),
             (line.sms, "sms:", line.number if line.only_text else line.text_number),
         ):
             if link:
                 assert link == scheme + number.replace(" ", "").replace("-", "")
-    assert all(bool(line.tel) is not line.only_text for line in questionnaire.helplines)
+    assert all(bool(line.tel) is not line.only_text for line in edition.helplines)
 
 
 @pytest.mark.parametrize("file", ["questions.yaml", "pages.yaml"])
@@ -226,21 +226,21 @@ def own_texts(part):
     return [text for name, text in found if (type(part), name) not in PROPER_NAMES]
 
 
-def own_words(questionnaire):
+def own_words(edition):
     """Every text that is ours, with the path of its part."""
-    return [(path, text) for path, part in reading.parts(questionnaire) for text in own_texts(part)]
+    return [(path, text) for path, part in reading.parts(edition) for text in own_texts(part)]
 
 
-def own_blocks(questionnaire):
+def own_blocks(edition):
     """Every text of ours, and all texts of a part together: a heading with its paragraphs, a note, a talk."""
-    for path, part in reading.parts(questionnaire):
+    for path, part in reading.parts(edition):
         texts = own_texts(part)
         yield from ((path, block) for block in {*texts, "\n".join(texts)})
 
 
-def test_no_block_is_harder_to_read_than_its_readers_can_be_asked_to(questionnaire, audience):
+def test_no_block_is_harder_to_read_than_its_readers_can_be_asked_to(edition, audience):
     hard = []
-    for path, block in own_blocks(questionnaire):
+    for path, block in own_blocks(edition):
         for_counselors = audience == "counselor" or path.startswith("words.guide")
         plain = reading.without_names(block)
         if len(reading.words(plain)) >= 30 and reading.grade(plain) > (9 if for_counselors else 6):
@@ -248,8 +248,8 @@ def test_no_block_is_harder_to_read_than_its_readers_can_be_asked_to(questionnai
     assert not hard
 
 
-def test_no_sentence_is_longer_than_twenty_words(questionnaire):
-    said = [(path, sentence) for path, text in own_words(questionnaire) for sentence in reading.sentences(text)]
+def test_no_sentence_is_longer_than_twenty_words(edition):
+    said = [(path, sentence) for path, text in own_words(edition) for sentence in reading.sentences(text)]
     assert not [(path, sentence) for path, sentence in said if len(reading.words(sentence)) > 20]
 
 
@@ -280,16 +280,16 @@ ALLOWED = (
 )
 
 
-def test_no_word_blames_labels_judges_or_prescribes(questionnaire):
+def test_no_word_blames_labels_judges_or_prescribes(edition):
     banned = re.compile(rf"\b(?:{'|'.join(BANNED)})\b", re.IGNORECASE)
     found = []
-    for path, text in own_words(questionnaire):
+    for path, text in own_words(edition):
         left = re.sub("|".join(ALLOWED), "", text, flags=re.IGNORECASE)
         found += [(path, match[0], text) for match in banned.finditer(left)]
     assert not found
 
 
-def test_two_phrases_stand_once_so_that_whoever_looks_for_them_finds_them(questionnaire):
-    asked_about = next(asked for asked in questionnaire.questions if asked.id == "more_than_one_prescriber")
-    for phrase, text in (("doctor shopping", asked_about.why), ("cold turkey", questionnaire.words.warning.more)):
-        assert [said for _, said in own_words(questionnaire) if phrase in said.lower()] == [text]
+def test_two_phrases_stand_once_so_that_whoever_looks_for_them_finds_them(edition):
+    asked_about = next(asked for asked in edition.questions if asked.id == "more_than_one_prescriber")
+    for phrase, text in (("doctor shopping", asked_about.why), ("cold turkey", edition.words.warning.more)):
+        assert [said for _, said in own_words(edition) if phrase in said.lower()] == [text]

@@ -69,8 +69,8 @@ def test_every_page_and_every_guidance_comes_through(front, content):
     for path in (*AUDIENCE_PATHS, *OPEN_PATHS, "/healthz"):
         response, body = front.ask(path)
         assert (response.status, body) == ask(front.apps[0].port, path)
-    for audience, questionnaire in content.items():
-        for sheet in guidance_sheets(questionnaire).values():
+    for audience, edition in content.items():
+        for sheet in guidance_sheets(edition).values():
             response, body = front.ask(f"/{audience}", fields(sheet))
             assert (response.status, body) == ask(front.apps[0].port, f"/{audience}", fields(sheet))
 
@@ -276,11 +276,11 @@ def test_forty_who_never_finish_keep_no_one_else_waiting(front):
 
 def test_a_page_of_one_instance_is_answered_by_another(front, content):
     one, other = (app.port for app in front.apps)
-    for audience, questionnaire in content.items():
+    for audience, edition in content.items():
         blank = ask(one, f"/{audience}")
         assert blank == ask(other, f"/{audience}")
         form = carried(BeautifulSoup(blank[1], "html.parser"))
-        sheet = {**form, **fields(one_of_each(questionnaire))}
+        sheet = {**form, **fields(one_of_each(edition))}
         status, guidance = ask(other, f"/{audience}", sheet)
         assert status == 200
         changed = {**carried(BeautifulSoup(guidance, "html.parser")), "change": "1"}

@@ -17,106 +17,104 @@ def in_app(app):
         yield
 
 
-def filled(questionnaire, sent):
-    return build_form(questionnaire)(formdata=MultiDict(sent))
+def filled(edition, sent):
+    return build_form(edition)(formdata=MultiDict(sent))
 
 
 def errors_by_question(form):
     return {row.question.id: list(row.errors) for row in form.rows if row.errors}
 
 
-def with_ids(questionnaire, ids):
-    """The questionnaire with other ids for its first questions."""
-    renamed = [q.model_copy(update={"id": new}) for q, new in zip(questionnaire.questions, ids, strict=False)]
-    return questionnaire.model_copy(update={"questions": (*renamed, *questionnaire.questions[len(ids) :])})
+def with_ids(edition, ids):
+    """The edition with other ids for its first questions."""
+    renamed = [q.model_copy(update={"id": new}) for q, new in zip(edition.questions, ids, strict=False)]
+    return edition.model_copy(update={"questions": (*renamed, *edition.questions[len(ids) :])})
 
 
-def singles(questionnaire):
-    return [q for q in questionnaire.questions if not q.many]
+def singles(edition):
+    return [q for q in edition.questions if not q.many]
 
 
-def every_answer(questionnaire):
-    return [(q, a) for q in questionnaire.questions for a in q.answers]
+def every_answer(edition):
+    return [(q, a) for q in edition.questions for a in q.answers]
 
 
-def test_each_question_is_one_field_named_after_its_id(questionnaire):
-    form = filled(questionnaire, {})
-    assert [row.name for row in form.rows] == [f"q_{q.id}" for q in questionnaire.questions]
-    assert {field.name for field in form} == {"version", *(f"q_{q.id}" for q in questionnaire.questions)}
+def test_each_question_is_one_field_named_after_its_id(edition):
+    form = filled(edition, {})
+    assert [row.name for row in form.rows] == [f"q_{q.id}" for q in edition.questions]
+    assert {field.name for field in form} == {"version", *(f"q_{q.id}" for q in edition.questions)}
 
 
-def test_a_question_may_be_called_what_wtforms_calls_its_own_parts(questionnaire):
+def test_a_question_may_be_called_what_wtforms_calls_its_own_parts(edition):
     taken = [
         name for name in ("data", "errors", "meta", "validate", "process", "hidden_tag") if hasattr(FlaskForm, name)
     ]
-    renamed = with_ids(questionnaire, taken)
+    renamed = with_ids(edition, taken)
     form = filled(renamed, {f"q_{name}": "unsure" for name in taken})
     assert form.validate()
     assert form.answers == dict.fromkeys(taken, ("unsure",))
 
 
 def test_a_form_for_one_audience_leaves_the_others_alone(content):
-    forms = {audience: build_form(questionnaire) for audience, questionnaire in content.items()}
-    assert {a: form(formdata=None).questionnaire for a, form in forms.items()} == dict(content)
+    forms = {audience: build_form(edition) for audience, edition in content.items()}
+    assert {a: form(formdata=None).edition for a, form in forms.items()} == dict(content)
 
 
-def test_no_answer_is_chosen_on_a_blank_form(questionnaire):
-    form = build_form(questionnaire)(formdata=None)
+def test_no_answer_is_chosen_on_a_blank_form(edition):
+    form = build_form(edition)(formdata=None)
     assert form.answers == {}
     assert all(row.data == [] for row in form.rows)
 
 
-def test_a_blank_question_is_no_error(questionnaire):
-    for asked, answer in every_answer(questionnaire):
-        form = filled(questionnaire, {f"q_{asked.id}": answer.id})
+def test_a_blank_question_is_no_error(edition):
+    for asked, answer in every_answer(edition):
+        form = filled(edition, {f"q_{asked.id}": answer.id})
         assert form.validate(), f"{asked.id}={answer.id}: {form.errors}"
 
 
-def test_a_wholly_empty_sheet_is_one_error_of_the_form(questionnaire):
-    form = filled(questionnaire, {})
+def test_a_wholly_empty_sheet_is_one_error_of_the_form(edition):
+    form = filled(edition, {})
     assert not form.validate()
-    assert form.form_errors == [questionnaire.words.form.errors.empty]
+    assert form.form_errors == [edition.words.form.errors.empty]
     assert errors_by_question(form) == {}
 
 
-def test_a_whole_sheet_is_accepted(questionnaire):
-    for sheet in (nothing_noticed(questionnaire), one_of_each(questionnaire)):
-        form = filled(questionnaire, fields(sheet))
+def test_a_whole_sheet_is_accepted(edition):
+    for sheet in (nothing_noticed(edition), one_of_each(edition)):
+        form = filled(edition, fields(sheet))
         assert form.validate(), form.errors
         assert form.answers == {asked: tuple(answers) for asked, answers in sheet.items()}
 
 
-def test_two_answers_are_refused_where_one_is_asked_for(questionnaire):
-    for asked in singles(questionnaire):
+def test_two_answers_are_refused_where_one_is_asked_for(edition):
+    for asked in singles(edition):
         first, second = asked.answers[:2]
-        form = filled(questionnaire, {f"q_{asked.id}": [first.id, second.id]})
+        form = filled(edition, {f"q_{asked.id}": [first.id, second.id]})
         assert not form.validate()
-        assert errors_by_question(form) == {asked.id: [questionnaire.words.form.errors.one]}
+        assert errors_by_question(form) == {asked.id: [edition.words.form.errors.one]}
 
 
-def test_every_pair_is_accepted_unless_one_of_them_stands_alone(questionnaire):
-    for asked in (q for q in questionnaire.questions if q.many):
+def test_every_pair_is_accepted_unless_one_of_them_stands_alone(edition):
+    for asked in (q for q in edition.questions if q.many):
         for first in asked.answers:
             for second in (a for a in asked.answers if a != first):
-                form = filled(questionnaire, {f"q_{asked.id}": [first.id, second.id]})
+                form = filled(edition, {f"q_{asked.id}": [first.id, second.id]})
                 alone = first.alone or second.alone
                 assert form.validate() is not alone, f"{asked.id}={first.id}+{second.id}"
-                assert errors_by_question(form) == (
-                    {asked.id: [questionnaire.words.form.errors.alone]} if alone else {}
-                )
+                assert errors_by_question(form) == ({asked.id: [edition.words.form.errors.alone]} if alone else {})
 
 
-def test_an_unknown_answer_is_refused(questionnaire):
-    for asked in questionnaire.questions:
-        form = filled(questionnaire, {f"q_{asked.id}": SENT})
+def test_an_unknown_answer_is_refused(edition):
+    for asked in edition.questions:
+        form = filled(edition, {f"q_{asked.id}": SENT})
         assert not form.validate()
-        assert errors_by_question(form) == {asked.id: [questionnaire.words.form.errors.unknown]}
+        assert errors_by_question(form) == {asked.id: [edition.words.form.errors.unknown]}
         assert form.form_errors == [], "one fault must be told once"
 
 
-def test_an_empty_value_is_no_answer(questionnaire):
-    asked = questionnaire.questions[0]
-    form = filled(questionnaire, {f"q_{asked.id}": ""})
+def test_an_empty_value_is_no_answer(edition):
+    asked = edition.questions[0]
+    form = filled(edition, {f"q_{asked.id}": ""})
     assert not form.validate()
     assert form.answers == {}
 
@@ -129,62 +127,62 @@ def test_the_answer_of_another_audience_is_unknown(content):
         assert not filled(ours, {f"q_{asked}": answer}).validate()
 
 
-def test_no_message_ever_holds_what_was_sent(questionnaire):
-    for asked in questionnaire.questions:
+def test_no_message_ever_holds_what_was_sent(edition):
+    for asked in edition.questions:
         for values in ([SENT], [asked.answers[0].id, SENT], [SENT, SENT + "-2"]):
-            form = filled(questionnaire, {f"q_{asked.id}": values, "version": SENT})
+            form = filled(edition, {f"q_{asked.id}": values, "version": SENT})
             assert not form.validate()
             assert SENT not in repr(form.errors)
 
 
-def test_every_message_is_in_the_words_of_the_content(questionnaire):
-    known = {message for _, message in questionnaire.words.form.errors}
-    asked = questionnaire.questions[0]
+def test_every_message_is_in_the_words_of_the_content(edition):
+    known = {message for _, message in edition.words.form.errors}
+    asked = edition.questions[0]
     for values in ([], [SENT], [asked.answers[0].id, asked.answers[-1].id]):
-        form = filled(questionnaire, {f"q_{asked.id}": values, "version": "older"})
+        form = filled(edition, {f"q_{asked.id}": values, "version": "older"})
         form.validate()
         assert form.errors
         assert {message for messages in form.errors.values() for message in messages} <= known
 
 
-def test_the_same_answer_twice_is_one_answer(questionnaire):
-    for asked, answer in every_answer(questionnaire):
-        form = filled(questionnaire, {f"q_{asked.id}": [answer.id, answer.id]})
+def test_the_same_answer_twice_is_one_answer(edition):
+    for asked, answer in every_answer(edition):
+        form = filled(edition, {f"q_{asked.id}": [answer.id, answer.id]})
         assert form.validate(), f"{asked.id}={answer.id}"
         assert form.answers == {asked.id: (answer.id,)}
 
 
-def test_known_answers_are_kept_on_a_faulty_sheet(questionnaire):
-    form = filled(questionnaire, {"q_symptoms": ["sleep", SENT, "seizure"], "q_mixing": ["none", "alcohol"]})
+def test_known_answers_are_kept_on_a_faulty_sheet(edition):
+    form = filled(edition, {"q_symptoms": ["sleep", SENT, "seizure"], "q_mixing": ["none", "alcohol"]})
     assert not form.validate()
     assert form.answers == {"symptoms": ("sleep", "seizure"), "mixing": ("none", "alcohol")}
 
 
-def test_what_no_question_asks_for_is_ignored(questionnaire):
-    asked = questionnaire.questions[0]
-    form = filled(questionnaire, {f"q_{asked.id}": "unsure", SENT: SENT, asked.id: SENT, "csrf_token": SENT})
+def test_what_no_question_asks_for_is_ignored(edition):
+    asked = edition.questions[0]
+    form = filled(edition, {f"q_{asked.id}": "unsure", SENT: SENT, asked.id: SENT, "csrf_token": SENT})
     assert form.validate()
     assert form.answers == {asked.id: ("unsure",)}
 
 
 @pytest.mark.parametrize("version", [None, "", "same"])
-def test_a_sheet_of_this_version_or_of_none_is_accepted(questionnaire, version):
-    sent = fields(one_of_each(questionnaire))
+def test_a_sheet_of_this_version_or_of_none_is_accepted(edition, version):
+    sent = fields(one_of_each(edition))
     if version is not None:
-        sent["version"] = questionnaire.version if version == "same" else version
-    assert filled(questionnaire, sent).validate()
+        sent["version"] = edition.version if version == "same" else version
+    assert filled(edition, sent).validate()
 
 
-def test_a_sheet_of_another_version_is_refused_with_its_answers_kept(questionnaire):
-    sheet = one_of_each(questionnaire)
-    form = filled(questionnaire, {**fields(sheet), "version": "older"})
+def test_a_sheet_of_another_version_is_refused_with_its_answers_kept(edition):
+    sheet = one_of_each(edition)
+    form = filled(edition, {**fields(sheet), "version": "older"})
     assert not form.validate()
-    assert form.form_errors == [questionnaire.words.form.errors.version]
+    assert form.form_errors == [edition.words.form.errors.version]
     assert form.answers == {asked: tuple(answers) for asked, answers in sheet.items()}
 
 
-def test_the_version_changes_when_an_answer_comes_goes_moves_or_stands_alone(questionnaire):
-    first = questionnaire.questions[0]
+def test_the_version_changes_when_an_answer_comes_goes_moves_or_stands_alone(edition):
+    first = edition.questions[0]
     other_answers = (
         first.answers[:-1],
         first.answers[::-1],
@@ -192,23 +190,23 @@ def test_the_version_changes_when_an_answer_comes_goes_moves_or_stands_alone(que
         (first.answers[0].model_copy(update={"alone": not first.answers[0].alone}), *first.answers[1:]),
     )
     for answers in other_answers:
-        changed = (first.model_copy(update={"answers": answers}), *questionnaire.questions[1:])
-        assert questionnaire.model_copy(update={"questions": changed}).version != questionnaire.version
+        changed = (first.model_copy(update={"answers": answers}), *edition.questions[1:])
+        assert edition.model_copy(update={"questions": changed}).version != edition.version
 
 
-def test_the_version_stays_when_only_words_change(questionnaire):
-    reworded = tuple(q.model_copy(update={"ask": f"{q.ask}?"}) for q in questionnaire.questions)
-    assert questionnaire.model_copy(update={"questions": reworded}).version == questionnaire.version
+def test_the_version_stays_when_only_words_change(edition):
+    reworded = tuple(q.model_copy(update={"ask": f"{q.ask}?"}) for q in edition.questions)
+    assert edition.model_copy(update={"questions": reworded}).version == edition.version
 
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_no_answer_sheet_whatever_makes_the_form_raise(content, data):
-    questionnaire = content[data.draw(st.sampled_from(sorted(content)))]
-    names = st.sampled_from([f"q_{q.id}" for q in questionnaire.questions] + ["version", "change"]) | st.text()
-    values = st.sampled_from([a.id for _, a in every_answer(questionnaire)]) | st.text()
+    edition = content[data.draw(st.sampled_from(sorted(content)))]
+    names = st.sampled_from([f"q_{q.id}" for q in edition.questions] + ["version", "change"]) | st.text()
+    values = st.sampled_from([a.id for _, a in every_answer(edition)]) | st.text()
     sent = data.draw(st.dictionaries(names, st.lists(values)))
-    form = filled(questionnaire, sent)
+    form = filled(edition, sent)
     assert form.validate() is (not form.errors)
-    known = {(q.id, a.id) for q, a in every_answer(questionnaire)}
+    known = {(q.id, a.id) for q, a in every_answer(edition)}
     assert {(asked, answer) for asked, answers in form.answers.items() for answer in answers} <= known

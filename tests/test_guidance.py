@@ -43,19 +43,19 @@ def ids(blocks):
     return [block.id for block in blocks]
 
 
-def is_as_decided(questionnaire, sheet):
+def is_as_decided(edition, sheet):
     """Hold the guidance about a sheet to design.md, told a second way."""
-    found = guidance_for(questionnaire, sheet)
-    ticked = [pair for pair in offered(questionnaire) if pair[1] in sheet.get(pair[0], ())]
+    found = guidance_for(edition, sheet)
+    ticked = [pair for pair in offered(edition) if pair[1] in sheet.get(pair[0], ())]
     noticed = [pair for pair in ticked if QUESTIONS[pair[0]][pair[1]]]
     left_open = [
         question.id
-        for question in questionnaire.questions
+        for question in edition.questions
         if not (answers := {answer for name, answer in ticked if name == question.id}) or answers & OPEN
     ]
     leads = [block for pair, block in EMERGENCIES.items() if pair in ticked]
     today = {block for pair, block in TODAY.items() if pair in ticked}
-    words = questionnaire.words.guidance
+    words = edition.words.guidance
 
     assert found.care == highest(QUESTIONS[question][answer] for question, answer in ticked)
     assert [(note.question.id, note.answer.id) for note in found.noticed] == noticed
@@ -82,24 +82,24 @@ def sheets(draw):
 # --- What is gone through ---------------------------------------------------------------------------------------
 
 
-def test_a_blank_sheet_is_decided_as_designed(questionnaire):
-    is_as_decided(questionnaire, {})
+def test_a_blank_sheet_is_decided_as_designed(edition):
+    is_as_decided(edition, {})
 
 
-def test_every_answer_alone_is_decided_as_designed(questionnaire):
-    for pair in offered(questionnaire):
-        is_as_decided(questionnaire, sheet_of(pair))
+def test_every_answer_alone_is_decided_as_designed(edition):
+    for pair in offered(edition):
+        is_as_decided(edition, sheet_of(pair))
 
 
-def test_every_pair_of_answers_is_decided_as_designed(questionnaire):
-    for pairs in combinations(offered(questionnaire), 2):
-        is_as_decided(questionnaire, sheet_of(*pairs))
+def test_every_pair_of_answers_is_decided_as_designed(edition):
+    for pairs in combinations(offered(edition), 2):
+        is_as_decided(edition, sheet_of(*pairs))
 
 
-def test_every_subset_of_the_emergencies_leads_in_the_fixed_order(questionnaire):
+def test_every_subset_of_the_emergencies_leads_in_the_fixed_order(edition):
     for size in range(1, len(EMERGENCIES) + 1):
         for pairs in permutations(EMERGENCIES, size):
-            found = guidance_for(questionnaire, sheet_of(*pairs))
+            found = guidance_for(edition, sheet_of(*pairs))
             assert ids(found.emergency) == [block for pair, block in EMERGENCIES.items() if pair in pairs]
             assert found.care == "emergency"
 
@@ -126,13 +126,13 @@ def test_one_more_answer_adds_its_own_lead_and_nothing_else(content, drawn):
         assert {*ids(after.today)} == {*ids(before.today), TODAY.get((question, answer))} - {None}
 
 
-def test_many_things_noticed_lead_to_the_same_words_as_one(questionnaire):
+def test_many_things_noticed_lead_to_the_same_words_as_one(edition):
     for level in ("soon", "today"):
-        pairs = [pair for pair in offered(questionnaire) if QUESTIONS[pair[0]][pair[1]] == level]
-        every = guidance_for(questionnaire, sheet_of(*pairs))
+        pairs = [pair for pair in offered(edition) if QUESTIONS[pair[0]][pair[1]] == level]
+        every = guidance_for(edition, sheet_of(*pairs))
         for pair in pairs:
-            one = guidance_for(questionnaire, sheet_of(pair))
-            assert (one.care, one.lead) == (every.care, every.lead) == (level, questionnaire.words.guidance.soon)
+            one = guidance_for(edition, sheet_of(pair))
+            assert (one.care, one.lead) == (every.care, every.lead) == (level, edition.words.guidance.soon)
 
 
 @whole_sheets
@@ -155,9 +155,9 @@ def test_what_nobody_knows_or_says_twice_says_nothing_more(content, drawn, stran
     assert guidance_for(content[audience], {**strange, **more}) == guidance_for(content[audience], sheet)
 
 
-def test_an_answer_of_another_question_says_nothing(questionnaire):
-    blank = guidance_for(questionnaire, {})
-    assert guidance_for(questionnaire, {"mixing": ["seizure"], "on_your_mind": ["street", "none"]}) == blank
+def test_an_answer_of_another_question_says_nothing(edition):
+    blank = guidance_for(edition, {})
+    assert guidance_for(edition, {"mixing": ["seizure"], "on_your_mind": ["street", "none"]}) == blank
 
 
 def test_an_answer_that_another_audience_is_offered_says_nothing(content):
@@ -169,49 +169,49 @@ def test_an_answer_that_another_audience_is_offered_says_nothing(content):
 # --- What each part says ----------------------------------------------------------------------------------------
 
 
-def nothing_noticed(questionnaire):
+def nothing_noticed(edition):
     """Every question answered, and nothing in it."""
-    return sheet_of(*[pair for pair in offered(questionnaire) if pair[1] in NOTHING])
+    return sheet_of(*[pair for pair in offered(edition) if pair[1] in NOTHING])
 
 
-def test_nothing_was_noticed_only_if_every_question_says_so(questionnaire):
-    sheet = nothing_noticed(questionnaire)
-    words = questionnaire.words.guidance
-    assert guidance_for(questionnaire, sheet).lead is words.nothing
-    for question, answer in offered(questionnaire):
+def test_nothing_was_noticed_only_if_every_question_says_so(edition):
+    sheet = nothing_noticed(edition)
+    words = edition.words.guidance
+    assert guidance_for(edition, sheet).lead is words.nothing
+    for question, answer in offered(edition):
         if answer not in NOTHING:
-            assert guidance_for(questionnaire, {**sheet, question: [answer]}).lead is not words.nothing
-        assert guidance_for(questionnaire, {**sheet, question: []}).lead is words.left_open
+            assert guidance_for(edition, {**sheet, question: [answer]}).lead is not words.nothing
+        assert guidance_for(edition, {**sheet, question: []}).lead is words.left_open
 
 
-def test_what_is_left_open_is_what_was_left_blank_or_answered_with_not_sure_or_rather_not_say(questionnaire):
-    sheet = nothing_noticed(questionnaire)
-    assert guidance_for(questionnaire, sheet).left_open == ()
-    for question in questionnaire.questions:
+def test_what_is_left_open_is_what_was_left_blank_or_answered_with_not_sure_or_rather_not_say(edition):
+    sheet = nothing_noticed(edition)
+    assert guidance_for(edition, sheet).left_open == ()
+    for question in edition.questions:
         for answers in ([], ["unsure"], ["skip"], ["no such answer"]):
-            assert guidance_for(questionnaire, {**sheet, question.id: answers}).left_open == (question,)
+            assert guidance_for(edition, {**sheet, question.id: answers}).left_open == (question,)
 
 
-def test_only_the_words_on_pills_that_fit_the_danger_stand_there(questionnaire):
+def test_only_the_words_on_pills_that_fit_the_danger_stand_there(edition):
     """ "Do not hide the pills" and "lock up the pills" never stand together."""
-    words = questionnaire.words.guidance
+    words = edition.words.guidance
     own = {block.id: block.pills for block in (*words.emergency.blocks, *words.today.blocks) if block.pills}
     assert next(iter(own)) == "suicide"
     assert set(own) <= {"suicide", "child"}
-    for pairs in combinations(offered(questionnaire), 2):
-        found = guidance_for(questionnaire, sheet_of(*pairs))
+    for pairs in combinations(offered(edition), 2):
+        found = guidance_for(edition, sheet_of(*pairs))
         suicide, child = ("symptoms", "suicide") in pairs, ("circumstances", "child_not_prescribed") in pairs
         assert found.pills is own["suicide" if suicide else "child"] if suicide or child else words.pills
 
 
-def test_thoughts_of_suicide_alone_call_the_crisis_line_before_the_emergency_number(questionnaire):
-    [block] = guidance_for(questionnaire, {"symptoms": ["suicide"]}).emergency
+def test_thoughts_of_suicide_alone_call_the_crisis_line_before_the_emergency_number(edition):
+    [block] = guidance_for(edition, {"symptoms": ["suicide"]}).emergency
     assert block.call == ("crisis", "emergency")
 
 
 @pytest.mark.parametrize("pair", [pair for pair in EMERGENCIES if pair != ("symptoms", "suicide")])
-def test_every_other_emergency_calls_the_emergency_number(questionnaire, pair):
-    [block] = guidance_for(questionnaire, sheet_of(pair)).emergency
+def test_every_other_emergency_calls_the_emergency_number(edition, pair):
+    [block] = guidance_for(edition, sheet_of(pair)).emergency
     assert block.call == ("emergency",)
 
 
@@ -222,15 +222,15 @@ def test_the_poison_line_is_called_about_a_mix_with_opioids_and_about_a_child(co
 
 
 @pytest.mark.parametrize("question", sorted(NEVER_ON_THE_SHEET))
-def test_the_sheet_to_take_along_never_tells_of_privacy_sources_or_talks(questionnaire, question):
+def test_the_sheet_to_take_along_never_tells_of_privacy_sources_or_talks(edition, question):
     for answer in QUESTIONS[question]:
-        assert not guidance_for(questionnaire, {question: [answer]}).sheet
+        assert not guidance_for(edition, {question: [answer]}).sheet
 
 
 @pytest.mark.parametrize("question", SAFETY)
-def test_the_sheet_to_take_along_tells_every_safety_fact(questionnaire, question):
-    found = next(found for found in questionnaire.questions if found.id == question)
-    told = guidance_for(questionnaire, {question: [answer.id for answer in found.answers]}).sheet
+def test_the_sheet_to_take_along_tells_every_safety_fact(edition, question):
+    found = next(found for found in edition.questions if found.id == question)
+    told = guidance_for(edition, {question: [answer.id for answer in found.answers]}).sheet
     assert told == {found.topic: tuple(answer for answer in found.answers if answer.id in found.notes)}
 
 

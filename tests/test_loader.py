@@ -318,49 +318,49 @@ def local(country):
     return load_content(country=country)
 
 
-def test_there_is_one_questionnaire_for_each_audience(content):
+def test_there_is_one_edition_for_each_audience(content):
     assert tuple(content) == AUDIENCES
     with pytest.raises(TypeError):
         content["self"] = content["family"]
 
 
-def test_no_part_that_is_loaded_can_be_changed(questionnaire):
-    for _, part in reading.parts(questionnaire):
+def test_no_part_that_is_loaded_can_be_changed(edition):
+    for _, part in reading.parts(edition):
         for name in type(part).model_fields:
             with pytest.raises(pydantic.ValidationError):
                 setattr(part, name, "changed")
 
 
-def test_nothing_inside_a_part_can_be_changed(questionnaire):
-    held = [(path, name, getattr(part, name)) for path, part in reading.parts(questionnaire) for name in dict(part)]
+def test_nothing_inside_a_part_can_be_changed(edition):
+    held = [(path, name, getattr(part, name)) for path, part in reading.parts(edition) for name in dict(part)]
     assert not [f"{path}.{name}" for path, name, value in held if isinstance(value, list | dict | set)]
 
 
 def test_no_slot_is_left_in_any_countrys_words(local):
     left = [
         (name, path, text)
-        for name, questionnaire in local.items()
-        for path, text in reading.strings(questionnaire)
+        for name, edition in local.items()
+        for path, text in reading.strings(edition)
         if "{" in text or "}" in text
     ]
     assert not left
 
 
 def test_the_helplines_of_the_sites_country_come_first(local, country, content):
-    for name, questionnaire in local.items():
-        assert questionnaire.countries[0].code == country
-        of = [line.country for line in questionnaire.helplines]
+    for name, edition in local.items():
+        assert edition.countries[0].code == country
+        of = [line.country for line in edition.helplines]
         assert of == sorted(of, key=lambda code: code != country)
-        assert set(questionnaire.helplines) == set(content[name].helplines)
+        assert set(edition.helplines) == set(content[name].helplines)
 
 
 def test_the_numbers_of_the_sites_country_stand_in_the_words(local, country):
-    questionnaire = local["self"]
-    words = "\n".join(text for _, text in reading.strings((questionnaire.questions, questionnaire.words)))
-    of = {line.number: line.country for line in questionnaire.helplines if line.country == country}
-    others = {line.number for line in questionnaire.helplines} - of.keys()
+    edition = local["self"]
+    words = "\n".join(text for _, text in reading.strings((edition.questions, edition.words)))
+    of = {line.number: line.country for line in edition.helplines if line.country == country}
+    others = {line.number for line in edition.helplines} - of.keys()
     for kind in ("emergency", "crisis", "poison", "treatment"):
-        assert re.search(rf"\b{questionnaire.helpline(kind).number}\b", words), kind
+        assert re.search(rf"\b{edition.helpline(kind).number}\b", words), kind
     assert not [number for number in others if re.search(rf"(?<![\w-]){number}(?![\w-])", words)]
 
 
@@ -404,8 +404,8 @@ def test_reviewers_can_print_every_word(content):
     ran = run("-m", "screening")
     printed = re.sub(r"\s", "", ran.stdout)  # it is wrapped
     assert (ran.returncode, ran.stderr) == (0, "")
-    for questionnaire in content.values():
-        read = reading.strings((questionnaire.questions, questionnaire.words, questionnaire.helplines))
+    for edition in content.values():
+        read = reading.strings((edition.questions, edition.words, edition.helplines))
         missing = {path for path, text in read if re.sub(r"\s", "", text) not in printed}
         assert not {path for path in missing if not path.endswith((".id", ".lead"))}
 

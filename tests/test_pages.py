@@ -378,25 +378,25 @@ def test_links_on_form_and_guidance_never_replace_the_page(forms, guidances):
     assert failing(forms | guidances, stays) == []
 
 
-def test_a_number_to_call_stands_beside_every_answer_that_is_an_emergency(pages, questionnaire, audience):
+def test_a_number_to_call_stands_beside_every_answer_that_is_an_emergency(pages, edition, audience):
     soup = pages[f"/{audience}"]
-    dangers = {(asked, *ids) for sheet in answers_with(questionnaire, "emergency") for asked, ids in sheet.items()}
-    offered = [(q, answer) for q in questionnaire.questions for answer in q.answers]
+    dangers = {(asked, *ids) for sheet in answers_with(edition, "emergency") for asked, ids in sheet.items()}
+    offered = [(q, answer) for q in edition.questions for answer in q.answers]
     assert dangers <= {(q.id, answer.id) for q, answer in offered if "emergency" in [now.call for now in answer.now]}
     for q, answer in offered:
         box = soup.select_one(f'input[name="q_{q.id}"][value="{answer.id}"]')
         beside = box.find_parent("div").find_next_sibling()
         links = beside.select('a[href^="tel:"]') if beside and beside.name != "div" else []
         assert [(text_of(link), link["href"]) for link in links] == [
-            (squeezed(now.text), questionnaire.helpline(now.call).tel) for now in answer.now
+            (squeezed(now.text), edition.helpline(now.call).tel) for now in answer.now
         ], f"{q.id}={answer.id}"
 
 
-def test_help_and_privacy_come_before_the_first_question(pages, questionnaire, audience):
+def test_help_and_privacy_come_before_the_first_question(pages, edition, audience):
     soup = pages[f"/{audience}"]
     first = soup.find("fieldset")
     before = [text_of(h) for h in first.find_all_previous(["h1", "h2"])]
-    assert {part.heading for part in questionnaire.words.form.before} <= set(before)
+    assert {part.heading for part in edition.words.form.before} <= set(before)
 
 
 def test_a_counselor_sees_the_open_question_under_each_topic(pages, content):
@@ -407,13 +407,13 @@ def test_a_counselor_sees_the_open_question_under_each_topic(pages, content):
 # --- A faulty sheet ---------------------------------------------------------------------------------------------
 
 
-def faulty(questionnaire):
-    return faulty_sheets(questionnaire).items()
+def faulty(edition):
+    return faulty_sheets(edition).items()
 
 
-def test_a_faulty_sheet_comes_back_with_its_answers_kept(pages, questionnaire, audience):
-    for name, sent in faulty(questionnaire):
-        known = {(q.id, a.id) for q in questionnaire.questions for a in q.answers}
+def test_a_faulty_sheet_comes_back_with_its_answers_kept(pages, edition, audience):
+    for name, sent in faulty(edition):
+        known = {(q.id, a.id) for q in edition.questions for a in q.answers}
         kept = {(field[2:], answer) for field, answers in sent.items() for answer in answers} & known
         shown = {
             (asked, answer) for asked, ids in checked(pages[f"/{audience} faulty: {name}"]).items() for answer in ids
@@ -421,14 +421,14 @@ def test_a_faulty_sheet_comes_back_with_its_answers_kept(pages, questionnaire, a
         assert shown == kept, name
 
 
-def test_a_faulty_sheet_can_be_sent_again_as_it_came_back(client, pages, questionnaire, audience):
+def test_a_faulty_sheet_can_be_sent_again_as_it_came_back(client, pages, edition, audience):
     soup = pages[f"/{audience} faulty: older version"]
     again = client.post(f"/{audience}", data={**fields(checked(soup)), "version": carried(soup)["version"]})
     assert again.status_code == 200
 
 
-def test_each_fault_is_told_in_the_summary_with_a_link_to_an_input(pages, questionnaire, audience):
-    errors = questionnaire.words.form.errors
+def test_each_fault_is_told_in_the_summary_with_a_link_to_an_input(pages, edition, audience):
+    errors = edition.words.form.errors
     told = {
         "empty": errors.empty,
         "alone together": errors.alone,
@@ -436,15 +436,15 @@ def test_each_fault_is_told_in_the_summary_with_a_link_to_an_input(pages, questi
         "unknown": errors.unknown,
         "older version": errors.version,
     }
-    for name, _ in faulty(questionnaire):
+    for name, _ in faulty(edition):
         soup = pages[f"/{audience} faulty: {name}"]
         (link,) = section_headed(soup, errors.heading).find_all("a")
         assert says(link, told[name]), name
         assert soup.find(id=link["href"][1:]).name == "input", name
 
 
-def test_each_fault_of_a_question_is_told_beside_it_and_read_with_it(pages, questionnaire, audience):
-    errors = questionnaire.words.form.errors
+def test_each_fault_of_a_question_is_told_beside_it_and_read_with_it(pages, edition, audience):
+    errors = edition.words.form.errors
     for name, asked, message in (
         ("alone together", "symptoms", errors.alone),
         ("two for one", "recent_change", errors.one),
@@ -466,28 +466,28 @@ def test_a_page_without_fault_shows_no_error(pages, content):
     assert failing(sound, lambda _, soup: heading not in map(text_of, headings(soup))) == []
 
 
-def test_on_a_faulty_sheet_the_emergency_leads_and_the_error_follows(pages, questionnaire, audience):
-    for name, _ in faulty(questionnaire):
+def test_on_a_faulty_sheet_the_emergency_leads_and_the_error_follows(pages, edition, audience):
+    for name, _ in faulty(edition):
         soup = pages[f"/{audience} faulty: {name}"]
         card = emergency_card(soup)
         assert (card is None) == (name == "empty"), name
         if card:
             assert card.find_previous_siblings() == [], name
             assert card.parent.name == "main", name
-            error = section_headed(soup, questionnaire.words.form.errors.heading)
+            error = section_headed(soup, edition.words.form.errors.heading)
             assert card in error.find_all_previous("section"), name
 
 
-def test_every_emergency_leads_a_faulty_sheet(send, questionnaire):
-    words = questionnaire.words
-    for sheet in answers_with(questionnaire, "emergency"):
+def test_every_emergency_leads_a_faulty_sheet(send, edition):
+    words = edition.words
+    for sheet in answers_with(edition, "emergency"):
         response = send(sheet, version="older", q_mixing=["unheard-of"], q_recent_change=["planned", "out"])
         assert response.status_code == 422
         assert text_of(page(response).main.find(["h1", "h2"])) == squeezed(words.guidance.emergency.heading)
 
 
-def test_what_was_sent_and_is_unknown_is_never_shown(send, questionnaire):
-    for q in questionnaire.questions:
+def test_what_was_sent_and_is_unknown_is_never_shown(send, edition):
+    for q in edition.questions:
         response = send({q.id: ["<b>unheard-of</b>"]})
         assert response.status_code == 422
         assert "unheard-of" not in response.text
@@ -501,15 +501,15 @@ def lead_of(soup, said):
     return next(words for words in map(text_of, headings(soup)) if words != squeezed(said.heading))
 
 
-def test_every_outcome_is_led_by_its_level_of_care(pages, questionnaire, audience):
-    said = questionnaire.words.guidance
+def test_every_outcome_is_led_by_its_level_of_care(pages, edition, audience):
+    said = edition.words.guidance
     lead = {"nothing": said.nothing.heading, "open": said.left_open.heading}
-    for name, sheet in guidance_sheets(questionnaire).items():
+    for name, sheet in guidance_sheets(edition).items():
         cares = {
-            question(questionnaire, asked).notes[answer].care
+            question(edition, asked).notes[answer].care
             for asked, answers in sheet.items()
             for answer in answers
-            if answer in question(questionnaire, asked).notes
+            if answer in question(edition, asked).notes
         }
         if "emergency" in cares:
             expected = said.emergency.heading
@@ -532,79 +532,79 @@ def test_an_emergency_leads_the_guidance_before_everything_but_its_name(guidance
     assert seen >= 3 * 6
 
 
-def test_each_emergency_says_what_to_do_and_whom_to_call(guidance, questionnaire):
-    blocks = {block.id: block for block in questionnaire.words.guidance.emergency.blocks}
-    for sheet in answers_with(questionnaire, "emergency"):
+def test_each_emergency_says_what_to_do_and_whom_to_call(guidance, edition):
+    blocks = {block.id: block for block in edition.words.guidance.emergency.blocks}
+    for sheet in answers_with(edition, "emergency"):
         ((asked, (answer,)),) = sheet.items()
-        block = blocks[question(questionnaire, asked).notes[answer].lead]
+        block = blocks[question(edition, asked).notes[answer].lead]
         card = emergency_card(guidance(sheet))
         assert [h for h in map(text_of, headings(card)) if h in {squeezed(b.heading) for b in blocks.values()}] == [
             squeezed(block.heading)
         ], "one danger, one block"
         assert all(says(card, point) for point in block.points), answer
         calls = [link["href"] for link in card.select('a[href^="tel:"]')]
-        assert calls[: len(block.call)] == [questionnaire.helpline(kind).tel for kind in block.call], answer
+        assert calls[: len(block.call)] == [edition.helpline(kind).tel for kind in block.call], answer
 
 
-def test_every_emergency_at_once_is_one_card_in_the_order_of_the_content(guidance, questionnaire):
-    soup = guidance(together(answers_with(questionnaire, "emergency")))
+def test_every_emergency_at_once_is_one_card_in_the_order_of_the_content(guidance, edition):
+    soup = guidance(together(answers_with(edition, "emergency")))
     shown = list(map(text_of, headings(emergency_card(soup))))
-    wanted = [squeezed(block.heading) for block in questionnaire.words.guidance.emergency.blocks]
+    wanted = [squeezed(block.heading) for block in edition.words.guidance.emergency.blocks]
     assert [heading for heading in shown if heading in wanted] == wanted
     assert len(soup.select("#emergency")) == 1
 
 
-def test_with_thoughts_of_suicide_alone_the_first_number_is_the_crisis_line(guidance, questionnaire):
+def test_with_thoughts_of_suicide_alone_the_first_number_is_the_crisis_line(guidance, edition):
     card = emergency_card(guidance({"symptoms": ["suicide"]}))
     first, second = [link["href"] for link in card.select('a[href^="tel:"]')][:2]
-    assert first == questionnaire.helpline("crisis").tel
-    assert second == questionnaire.helpline("emergency").tel
+    assert first == edition.helpline("crisis").tel
+    assert second == edition.helpline("emergency").tel
 
 
-def test_the_emergency_card_knows_the_numbers_of_other_countries(guidance, questionnaire):
+def test_the_emergency_card_knows_the_numbers_of_other_countries(guidance, edition):
     card = emergency_card(guidance({"symptoms": ["seizure"]}))
     calls = {link["href"] for link in card.select('a[href^="tel:"]')}
-    assert {questionnaire.emergency_number(country).tel for country in questionnaire.countries} <= calls
+    assert {edition.emergency_number(country).tel for country in edition.countries} <= calls
 
 
-def test_an_emergency_and_something_for_today_are_both_there_and_the_emergency_is_first(guidance, questionnaire):
-    said = questionnaire.words.guidance
-    soup = guidance(one_of_each(questionnaire))
+def test_an_emergency_and_something_for_today_are_both_there_and_the_emergency_is_first(guidance, edition):
+    said = edition.words.guidance
+    soup = guidance(one_of_each(edition))
     order = list(map(text_of, headings(soup)))
     assert order.index(squeezed(said.emergency.heading)) < order.index(squeezed(said.today.heading))
 
 
-def test_every_answer_for_today_has_its_block_and_a_way_for_the_night(guidance, questionnaire):
-    said = questionnaire.words.guidance
+def test_every_answer_for_today_has_its_block_and_a_way_for_the_night(guidance, edition):
+    said = edition.words.guidance
     blocks = {block.id: block for block in said.today.blocks}
-    for sheet in answers_with(questionnaire, "today"):
+    for sheet in answers_with(edition, "today"):
         ((asked, (answer,)),) = sheet.items()
-        block = blocks[question(questionnaire, asked).notes[answer].lead]
+        block = blocks[question(edition, asked).notes[answer].lead]
         section = section_headed(guidance(sheet), said.today.heading)
         assert all(says(section, point) for point in block.points), answer
         calls = [link["href"] for link in section.select("a.call")]
-        assert calls == [questionnaire.helpline(kind).tel for kind in block.call], answer
+        assert calls == [edition.helpline(kind).tel for kind in block.call], answer
         assert all(says(section, point) for part in said.today.after for point in part.points), answer
 
 
-def test_what_was_noticed_is_explained_with_ordinary_reasons_and_words_to_use(guidances, questionnaire, audience):
-    for name, sheet in guidance_sheets(questionnaire).items():
+def test_what_was_noticed_is_explained_with_ordinary_reasons_and_words_to_use(guidances, edition, audience):
+    for name, sheet in guidance_sheets(edition).items():
         soup = guidances[f"/{audience} {name}"]
         for asked, answers in sheet.items():
             for answer in answers:
-                note = question(questionnaire, asked).notes.get(answer)
+                note = question(edition, asked).notes.get(answer)
                 if note:
                     parts = filter(None, (note.means, note.other_reasons, note.say))
                     assert all(says(soup.main, part) for part in parts), f"{asked}={answer}"
 
 
-def test_what_was_left_open_is_named(guidance, questionnaire):
-    said = questionnaire.words.guidance.open
-    for q in questionnaire.questions:
-        sheet = {asked: ids for asked, ids in nothing_noticed(questionnaire).items() if asked != q.id}
+def test_what_was_left_open_is_named(guidance, edition):
+    said = edition.words.guidance.open
+    for q in edition.questions:
+        sheet = {asked: ids for asked, ids in nothing_noticed(edition).items() if asked != q.id}
         section = section_headed(guidance(sheet), said.heading)
-        assert [other.id for other in questionnaire.questions if says(section, other.topic)] == [q.id]
-    assert said.heading not in map(text_of, headings(guidance(nothing_noticed(questionnaire))))
+        assert [other.id for other in edition.questions if says(section, other.topic)] == [q.id]
+    assert said.heading not in map(text_of, headings(guidance(nothing_noticed(edition))))
 
 
 def test_every_guidance_says_that_it_is_not_saved_who_can_help_and_what_it_is_not(guidances, content):
@@ -647,9 +647,9 @@ def sheet_facts(soup):
 
 
 @pytest.mark.parametrize("audience", ["self", "family"], scope="session")
-def test_the_sheet_holds_the_safety_facts(guidance, questionnaire):
+def test_the_sheet_holds_the_safety_facts(guidance, edition):
     for asked in SAFETY:
-        q = question(questionnaire, asked)
+        q = question(edition, asked)
         noted = [a for a in q.answers if a.id in q.notes]
         for answers in [noted] if q.many else [[a] for a in noted]:
             facts = sheet_facts(guidance({asked: [a.id for a in answers]}))
@@ -657,9 +657,9 @@ def test_the_sheet_holds_the_safety_facts(guidance, questionnaire):
 
 
 @pytest.mark.parametrize("audience", ["self", "family"], scope="session")
-def test_the_sheet_never_holds_answers_about_privacy_sources_or_talks(guidance, questionnaire):
+def test_the_sheet_never_holds_answers_about_privacy_sources_or_talks(guidance, edition):
     for asked in NEVER_ON_THE_SHEET:
-        q = question(questionnaire, asked)
+        q = question(edition, asked)
         ids = [a.id for a in q.answers if a.id in q.notes]
         for answers in [ids] if q.many else [[answer] for answer in ids]:
             soup = guidance({asked: answers})
@@ -688,13 +688,13 @@ def test_the_words_on_pills_and_what_replaces_them_never_stand_together(guidance
     assert {name.split(" ", 1)[1] for name in replaced} >= {"symptoms=suicide", "every emergency"}
 
 
-def test_one_sign_and_all_signs_are_told_the_same_but_for_what_was_noticed(guidance, questionnaire):
+def test_one_sign_and_all_signs_are_told_the_same_but_for_what_was_noticed(guidance, edition):
     """Nothing is counted: take out what is said about each sign, and the pages can't be told apart."""
-    signs = [q for q in questionnaire.questions if q.group == "signs" and "yes" in q.notes]
+    signs = [q for q in edition.questions if q.group == "signs" and "yes" in q.notes]
     assert len(signs) > 3
 
     def rest(noticed):
-        soup = guidance({**nothing_noticed(questionnaire), **{q.id: ["yes"] for q in noticed}})
+        soup = guidance({**nothing_noticed(edition), **{q.id: ["yes"] for q in noticed}})
         for q in noticed:
             for heading in [h for h in headings(soup) if text_of(h).startswith(squeezed(q.topic))]:
                 heading.find_parent("article").decompose()
@@ -708,17 +708,17 @@ def test_one_sign_and_all_signs_are_told_the_same_but_for_what_was_noticed(guida
 # --- Change my answers ------------------------------------------------------------------------------------------
 
 
-def test_the_guidance_carries_exactly_the_answer_sheet_and_only_in_hidden_inputs(guidances, questionnaire, audience):
-    for name, sheet in guidance_sheets(questionnaire).items():
+def test_the_guidance_carries_exactly_the_answer_sheet_and_only_in_hidden_inputs(guidances, edition, audience):
+    for name, sheet in guidance_sheets(edition).items():
         soup = guidances[f"/{audience} {name}"]
-        in_order = {q.id: sheet[q.id] for q in questionnaire.questions if q.id in sheet}
-        assert carried(soup) == {"version": [questionnaire.version], "change": ["1"], **fields(in_order)}, name
+        in_order = {q.id: sheet[q.id] for q in edition.questions if q.id in sheet}
+        assert carried(soup) == {"version": [edition.version], "change": ["1"], **fields(in_order)}, name
         assert not [address for address in values(soup, "href") if "q_" in address]
 
 
-def test_change_my_answers_gives_back_the_filled_form(client, guidances, questionnaire, audience):
+def test_change_my_answers_gives_back_the_filled_form(client, guidances, edition, audience):
     for name in ("nothing", "open", "every emergency", "one of each"):
-        sheet = guidance_sheets(questionnaire)[name]
+        sheet = guidance_sheets(edition)[name]
         soup = guidances[f"/{audience} {name}"]
         response = client.post(f"/{audience}", data=carried(soup))
         assert response.status_code == 200
@@ -726,10 +726,10 @@ def test_change_my_answers_gives_back_the_filled_form(client, guidances, questio
         assert response.request.query_string == b""
 
 
-def test_change_my_answers_checks_nothing(send, questionnaire):
-    words = questionnaire.words.form
+def test_change_my_answers_checks_nothing(send, edition):
+    words = edition.words.form
     for sheet, more in (
-        ({}, {"version": questionnaire.version}),
+        ({}, {"version": edition.version}),
         ({"symptoms": ["seizure", "none"]}, {}),
         ({"mixing": ["unheard-of"]}, {}),
     ):
@@ -738,15 +738,15 @@ def test_change_my_answers_checks_nothing(send, questionnaire):
         assert words.errors.heading not in map(text_of, headings(page(response)))
 
 
-def test_change_my_answers_drops_what_no_question_knows(send, questionnaire):
+def test_change_my_answers_drops_what_no_question_knows(send, edition):
     response = send({"mixing": ["unheard-of", "alcohol"], "unasked": ["unheard-of"]}, change="1")
     assert checked(page(response)) == {"mixing": ["alcohol"]}
     assert "unheard-of" not in response.text
     assert "unasked" not in response.text
 
 
-def test_an_emergency_still_leads_while_answers_are_changed(send, questionnaire):
-    for sheet in answers_with(questionnaire, "emergency"):
+def test_an_emergency_still_leads_while_answers_are_changed(send, edition):
+    for sheet in answers_with(edition, "emergency"):
         card = emergency_card(page(send(sheet, change="1")))
         assert card.find_previous_siblings() == []
 
@@ -758,8 +758,8 @@ def test_an_emergency_still_leads_while_answers_are_changed(send, questionnaire)
 @given(data=st.data())
 def test_the_promises_hold_for_any_answer_sheet(app, content, data):
     audience = data.draw(st.sampled_from(AUDIENCES))
-    questionnaire = content[audience]
-    said = questionnaire.words.guidance
+    edition = content[audience]
+    said = edition.words.guidance
 
     def answers_to(q):
         known = st.sampled_from([a.id for a in q.answers])
@@ -767,17 +767,17 @@ def test_the_promises_hold_for_any_answer_sheet(app, content, data):
             known | st.text(max_size=9)
         )
 
-    sheet = data.draw(st.fixed_dictionaries({}, optional={q.id: answers_to(q) for q in questionnaire.questions}))
-    more = data.draw(st.sampled_from([{}, {"version": "older"}, {"version": questionnaire.version}, {"change": "1"}]))
+    sheet = data.draw(st.fixed_dictionaries({}, optional={q.id: answers_to(q) for q in edition.questions}))
+    more = data.draw(st.sampled_from([{}, {"version": "older"}, {"version": edition.version}, {"change": "1"}]))
     response = app.test_client().post(f"/{audience}", data={"sent": "1", **fields(sheet), **more})
     soup = page(response)
 
     assert response.status_code in (200, 422)
     assert "Set-Cookie" not in response.headers
-    assert says(soup, questionnaire.words.warning.heading)
+    assert says(soup, edition.words.warning.heading)
     assert soup.select_one('a[href="/help"]')
     assert len(soup.find_all("h1")) == 1
-    dangers = {(asked, *ids) for danger in answers_with(questionnaire, "emergency") for asked, ids in danger.items()}
+    dangers = {(asked, *ids) for danger in answers_with(edition, "emergency") for asked, ids in danger.items()}
     ticked = {(asked, answer) for asked, answers in sheet.items() for answer in answers}
     assert (emergency_card(soup) is not None) == bool(dangers & ticked)
     if dangers & ticked:
@@ -831,9 +831,9 @@ def test_help_opens_with_the_sites_own_country_and_has_every_emergency_number(pa
     assert {q.emergency_number(country).tel for country in q.countries} <= set(calls)
 
 
-def test_every_number_of_the_country_in_a_sentence_is_one_tap_to_call(guidance, questionnaire):
+def test_every_number_of_the_country_in_a_sentence_is_one_tap_to_call(guidance, edition):
     soup = guidance({"symptoms": ["suicide"], "recent_change": ["out"], "mixing": ["street"]}).main
-    for line in (questionnaire.helpline(kind) for kind in ("emergency", "crisis", "poison", "treatment")):
+    for line in (edition.helpline(kind) for kind in ("emergency", "crisis", "poison", "treatment")):
         found = soup.find_all(string=re.compile(rf"(?<![\w-]){line.number}(?![\w-])"))
         # a heading or summary holds a helpline's own name
         assert [text for text in found if not text.find_parent(["a", "h3", "h4", "summary"])] == []

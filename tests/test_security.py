@@ -235,8 +235,8 @@ def test_a_refused_post_shows_no_guidance(client, content):
 
 
 def test_the_largest_answer_sheet_is_far_below_the_limit(content):
-    for questionnaire in content.values():
-        pairs = [f"q_{q.id}={answer.id}" for q in questionnaire.questions for answer in q.answers]
+    for edition in content.values():
+        pairs = [f"q_{q.id}={answer.id}" for q in edition.questions for answer in q.answers]
         assert len("&".join([*pairs, "version=12345678", "change=1"])) < MAX_BYTES / 2
 
 

@@ -41,9 +41,9 @@ def watched(tmp_path_factory, content):
         asked = []
         for path in (*AUDIENCE_PATHS, *OPEN_PATHS, "/leave", "/healthz", f"/{CANARY}?{CANARY}"):
             asked.append(ask(server.port, path, headers=CARRIED)[0])
-        for audience, questionnaire in content.items():
-            sheets = [fields(sheet) for sheet in guidance_sheets(questionnaire).values()]
-            for sheet in (*sheets, *faulty_sheets(questionnaire).values(), {**sheets[-1], "change": "1"}):
+        for audience, edition in content.items():
+            sheets = [fields(sheet) for sheet in guidance_sheets(edition).values()]
+            for sheet in (*sheets, *faulty_sheets(edition).values(), {**sheets[-1], "change": "1"}):
                 asked.append(ask(server.port, f"/{audience}", {**sheet, CANARY: CANARY}, CARRIED)[0])
         asked.append(ask(server.port, "/self", {CANARY: CANARY}, {"Sec-Fetch-Site": "cross-site"})[0])
         asked.append(ask(server.port, "/self", {CANARY: CANARY}, {"Content-Type": "application/json"})[0])
@@ -114,8 +114,8 @@ def test_the_server_works_where_no_folder_can_be_written(content):
         missing("unshare")
     alone = ["unshare", "--map-root-user", "--mount", "sh", "-c", READ_ONLY, "read-only"]
     with serving(*alone, HOME="/nonexistent", TMPDIR="/nonexistent") as server:
-        for audience, questionnaire in content.items():
-            for sheet in guidance_sheets(questionnaire).values():
+        for audience, edition in content.items():
+            for sheet in guidance_sheets(edition).values():
                 assert ask(server.port, f"/{audience}", fields(sheet))[0] == 200
         assert server.said() == "Open http://127.0.0.1:PORT/\n"
 

@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 
-from screening.content import FormErrors, Question, Questionnaire
+from screening.content import Edition, FormErrors, Question
 
 PREFIX = "q_"  # bare ids such as `data` or `errors` would silently shadow what WTForms owns
 
@@ -45,12 +45,12 @@ class AnswerField(Field):
 
 
 class AnswerSheet(FlaskForm):
-    """A form for one questionnaire; build_form() makes the subclass with its fields."""
+    """A form for one edition; build_form() makes the subclass with its fields."""
 
     class Meta:
         csrf = False  # a token needs a cookie, and a cookie is a trace; web/security.py refuses cross-site posts
 
-    questionnaire: Questionnaire
+    edition: Edition
     current: str  # the version of the questions that this form asks
     version = StringField()
 
@@ -61,7 +61,7 @@ class AnswerSheet(FlaskForm):
 
     def number(self, field: AnswerField) -> int:
         """Which question this is, counted from 1."""
-        return self.questionnaire.questions.index(field.question) + 1
+        return self.edition.questions.index(field.question) + 1
 
     @property
     def answers(self) -> dict[str, tuple[str, ...]]:
@@ -71,7 +71,7 @@ class AnswerSheet(FlaskForm):
     def validate(self, extra_validators: dict | None = None) -> bool:
         """A blank question is no error; a wholly empty sheet is, and so is one of an older version of the questions."""
         valid = super().validate(extra_validators)
-        errors = self.questionnaire.words.form.errors
+        errors = self.edition.words.form.errors
         if self.version.data and self.version.data != self.current:
             self.form_errors.append(errors.version)
         elif valid and not any(field.data for field in self.rows):
@@ -79,12 +79,12 @@ class AnswerSheet(FlaskForm):
         return valid and not self.form_errors
 
 
-def build_form(questionnaire: Questionnaire) -> type[AnswerSheet]:
-    """The form class for a questionnaire: one AnswerField for each question, named by its id with a prefix."""
+def build_form(edition: Edition) -> type[AnswerSheet]:
+    """The form class for an edition: one AnswerField for each question, named by its id with a prefix."""
     fields = {}
-    for question in questionnaire.questions:
+    for question in edition.questions:
         known = frozenset(answer.id for answer in question.answers)
         alone = frozenset(answer.id for answer in question.answers if answer.alone)
-        fields[PREFIX + question.id] = AnswerField(question, known, alone, questionnaire.words.form.errors)
-    made_for = {"questionnaire": questionnaire, "current": questionnaire.version}
+        fields[PREFIX + question.id] = AnswerField(question, known, alone, edition.words.form.errors)
+    made_for = {"edition": edition, "current": edition.version}
     return type("Questions", (AnswerSheet,), made_for | fields)

@@ -10,7 +10,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
-from screening.content import Questionnaire
+from screening.content import Edition
 from screening.guidance import guidance_for
 from screening.reader import AUDIENCES, Audience
 from web.forms import AnswerSheet, build_form
@@ -21,10 +21,10 @@ STATIC = Path(__file__).parent.parent / "static"
 SHARED = {"/": "start.html", "/help": "help.html", "/about": "about.html", "/privacy": "privacy.html"}
 
 
-def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: str) -> None:
+def add_pages(app: Flask, content: Mapping[Audience, Edition], leave_url: str) -> None:
     """Give the app its pages, and the error pages that keep helping.
 
-    Arguments: the app, a questionnaire for each audience, and the neutral site that /leave goes to.
+    Arguments: the app, an edition for each audience, and the neutral site that /leave goes to.
     """
     app.jinja_env.globals["inline_script"] = Markup(INLINE_SCRIPT)
     app.jinja_env.filters["linked"] = _linker(content["self"])
@@ -57,7 +57,7 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
         # Without its path, the form would post to the # of a link in the error summary, too.
         return render("questions.html", content[audience], form=form, urgent=urgent, path=f"/{audience}")
 
-    def render(template: str, q: Questionnaire, **given: object) -> str:
+    def render(template: str, q: Edition, **given: object) -> str:
         # Not Flask's render_template: it adds request and session, and no page of ours may use them.
         return app.jinja_env.get_template(template).render(q=q, words=q.words, **given)
 
@@ -99,7 +99,7 @@ def add_pages(app: Flask, content: Mapping[Audience, Questionnaire], leave_url: 
         click.echo(render("error.html", shared, said=shared.words.unreachable))
 
 
-def _linker(q: Questionnaire) -> Callable[[str], Markup]:
+def _linker(q: Edition) -> Callable[[str], Markup]:
     """A filter that makes each of the country's numbers in a text one tap to call."""
     lines = {line.number: line for line in reversed(q.own_helplines)}  # of two with one number, the first
     longest_first = sorted(lines, key=len, reverse=True)
@@ -118,7 +118,7 @@ def _linker(q: Questionnaire) -> Callable[[str], Markup]:
 class GuidancePage:
     """The guidance for one audience. The page and each block, lead, note and kept answer are made once, then joined."""
 
-    def __init__(self, templates: Environment, q: Questionnaire, path: str) -> None:
+    def __init__(self, templates: Environment, q: Edition, path: str) -> None:
         parts, words = templates.get_template("_parts.html").module, q.words.guidance
         offered = [(question, answer) for question in q.questions for answer in question.answers]
         around = templates.get_template("guidance.html").render(q=q, words=q.words, path=path)

@@ -79,8 +79,8 @@ def test_every_outcome_and_every_emergency_is_among_the_states(content, response
     sent = {answer for state in STATES.values() for answer in state.answers or ()}
     urgent = {
         f"q_{question.id}={answer}"
-        for questionnaire in content.values()
-        for question in questionnaire.questions
+        for edition in content.values()
+        for question in edition.questions
         for answer, note in question.notes.items()
         if note.care == "emergency"
     }

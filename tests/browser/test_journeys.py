@@ -72,10 +72,10 @@ def lead(page, said):
 
 
 @pytest.mark.parametrize("view", [DESKTOP, ZOOMED], ids=["desktop", "at 400 percent"])
-def test_the_whole_journey_without_script(open_page, questionnaire, audience, view):
+def test_the_whole_journey_without_script(open_page, edition, audience, view):
     page = open_page()
     page.set_viewport_size(view)
-    whole_journey(page, questionnaire.words, audience)
+    whole_journey(page, edition.words, audience)
 
 
 def test_the_whole_journey_with_script(open_page, content):
@@ -110,8 +110,8 @@ def whole_journey(page, words, audience):
     assert lead(page, words.guidance) == words.guidance.soon.heading
 
 
-def test_an_emergency_leads_even_when_the_sheet_is_faulty(open_page, questionnaire, audience):
-    words = questionnaire.words
+def test_an_emergency_leads_even_when_the_sheet_is_faulty(open_page, edition, audience):
+    words = edition.words
     page = open_page()
     page.goto(f"/{audience}")
     for box in boxes(page, {"symptoms": ["seizure", "none"], "longer_than_planned": ["yes"]}):
@@ -126,7 +126,7 @@ def test_an_emergency_leads_even_when_the_sheet_is_faulty(open_page, questionnai
     submit(page, words)
     assert lead(page, words.guidance) == words.guidance.emergency.heading
     expect(page.get_by_role("region", name=words.guidance.emergency.heading)).to_be_in_viewport()
-    number = questionnaire.helpline("emergency")
+    number = edition.helpline("emergency")
     expect(page.locator(f'main a[href="{number.tel}"]').first).to_be_in_viewport()
 
     press(page, page.get_by_role("button", name=words.guidance.change))
@@ -149,11 +149,11 @@ def test_an_emergency_is_in_view_after_a_jump_from_the_error_summary(open_page, 
     assert urlsplit(page.url).fragment == ""
 
 
-def test_every_emergency_shows_its_number_without_scrolling(open_page, questionnaire, audience):
-    words = questionnaire.words
+def test_every_emergency_shows_its_number_without_scrolling(open_page, edition, audience):
+    words = edition.words
     page = open_page()
     page.set_viewport_size({"width": 360, "height": 740})
-    for sheet in answers_with(questionnaire, "emergency"):
+    for sheet in answers_with(edition, "emergency"):
         page.goto(f"/{audience}")
         for box in boxes(page, sheet):
             box.check()
@@ -172,8 +172,8 @@ def tab_to(page, target):
     raise AssertionError(f"Tab never reached {target}")
 
 
-def test_the_whole_journey_by_keyboard_alone_at_400_percent(open_page, questionnaire, audience):
-    words = questionnaire.words
+def test_the_whole_journey_by_keyboard_alone_at_400_percent(open_page, edition, audience):
+    words = edition.words
     page = open_page()
     page.set_viewport_size(ZOOMED)
     page.goto("/")
@@ -184,7 +184,7 @@ def test_the_whole_journey_by_keyboard_alone_at_400_percent(open_page, questionn
     page.keyboard.press("Enter")
 
     page.wait_for_url(f"**/{audience}")
-    sheet = one_of_each(questionnaire)
+    sheet = one_of_each(edition)
     for box in boxes(page, sheet):
         radio = box.get_attribute("type") == "radio"
         group = page.locator(f'input[name="{box.get_attribute("name")}"]')
@@ -228,13 +228,13 @@ def test_a_link_on_the_guidance_opens_beside_it(open_page, content):
     assert lead(page, words.guidance) == words.guidance.soon.heading
 
 
-def test_without_script_nothing_is_offered_that_needs_it(open_page, questionnaire, audience):
+def test_without_script_nothing_is_offered_that_needs_it(open_page, edition, audience):
     page = open_page()
     page.goto(f"/{audience}")
     expect(page.locator(".for-script")).to_have_count(page.locator(".for-script[hidden]").count())
     assert not any(part.is_visible() for part in page.locator(".for-script").all())
     page.locator('input[name="q_symptoms"][value="sleep"]').check()
-    submit(page, questionnaire.words)
+    submit(page, edition.words)
     assert not any(part.is_visible() for part in page.locator(".for-script").all())
 
 

@@ -69,10 +69,10 @@ def shown_on_paper(page, selector):
         page.emulate_media(media="null")
 
 
-def everything(questionnaire):
+def everything(edition):
     """The sheet with the most on it: every box, and of each group of radios the longest answer that is noted."""
     chosen = {}
-    for question in questionnaire.questions:
+    for question in edition.questions:
         noted = [answer for answer in question.answers if answer.id in question.notes]
         if not question.many:
             noted = [max(noted, key=lambda answer: (question.notes[answer.id].sheet, len(answer.label)))]
@@ -131,17 +131,17 @@ def for_the_screen_alone(words):
 # --- The questions ----------------------------------------------------------------------------------------------
 
 
-def test_the_blank_questions_are_a_paper_form_of_four_pages_at_most(audience, questionnaire, paper, blank):
+def test_the_blank_questions_are_a_paper_form_of_four_pages_at_most(audience, edition, paper, blank):
     sheets = blank(audience, paper)
     assert len(sheets) <= 4
-    text, words = sheets.text, questionnaire.words
+    text, words = sheets.text, edition.words
     for said in (words.form.paper, words.warning.heading, words.warning.text):
         assert squeezed(said) in text
     assert [name for name in for_the_screen_alone(words) if name in text] == []
 
 
-def test_every_question_is_on_paper_with_its_answers_on_the_same_page(audience, questionnaire, paper, blank):
-    for question in questionnaire.questions:
+def test_every_question_is_on_paper_with_its_answers_on_the_same_page(audience, edition, paper, blank):
+    for question in edition.questions:
         (asked,) = [text for text in blank(audience, paper) if squeezed(question.ask) in text]
         assert [answer.label for answer in question.answers if squeezed(answer.label) not in asked] == []
 
@@ -170,22 +170,22 @@ def test_a_paper_form_has_a_shape_to_mark_before_every_answer(page, server):
 
 
 def test_the_guide_prints_on_four_pages_at_most_with_room_for_notes(paper, page, server, content):
-    questionnaire = content["counselor"]
+    edition = content["counselor"]
     page.goto(f"{server}/counselor/guide")
     sheets = Printed(page, paper)
     assert len(sheets) <= 4
     text = sheets.text
-    for question in questionnaire.questions:
+    for question in edition.questions:
         for said in (question.talk.prompt, question.talk.listen, question.talk.reflect, question.talk.affirm):
             assert squeezed(said) in text
         assert squeezed(question.talk.offer) in text
-    assert squeezed(questionnaire.words.warning.text) in text
-    assert [words for words in for_the_screen_alone(questionnaire.words) if words in text] == []
-    assert text.count(squeezed(questionnaire.words.guide.notes)) >= len(questionnaire.questions)
+    assert squeezed(edition.words.warning.text) in text
+    assert [words for words in for_the_screen_alone(edition.words) if words in text] == []
+    assert text.count(squeezed(edition.words.guide.notes)) >= len(edition.questions)
     page.emulate_media(media="print")
     rooms = [room.bounding_box()["height"] for room in page.locator("dd.line").all()]
     page.emulate_media(media="null")
-    assert len(rooms) == len(questionnaire.questions)
+    assert len(rooms) == len(edition.questions)
     assert min(rooms) >= 30, "eight millimeters are little enough to write in"
 
 
@@ -205,15 +205,15 @@ SCRIPT_AND_PAPER = [(True, "Letter"), (True, "A4"), (False, "Letter")]
 
 
 @pytest.mark.parametrize(("script", "paper"), SCRIPT_AND_PAPER)
-def test_what_is_taken_along_is_last_on_at_most_two_pages_of_its_own(audience, questionnaire, script, paper, taken):
+def test_what_is_taken_along_is_last_on_at_most_two_pages_of_its_own(audience, edition, script, paper, taken):
     """With everything answered that there is."""
-    sheet = questionnaire.words.sheet
+    sheet = edition.words.sheet
     assert own_pages(taken(audience, paper, script), sheet.heading).endswith(squeezed(sheet.end))
 
 
 @pytest.mark.parametrize(("script", "paper"), SCRIPT_AND_PAPER)
-def test_nothing_of_what_is_taken_along_is_cut_off(audience, questionnaire, script, paper, taken):
-    sheet, printed = questionnaire.words.sheet, taken(audience, paper, script)
+def test_nothing_of_what_is_taken_along_is_cut_off(audience, edition, script, paper, taken):
+    sheet, printed = edition.words.sheet, taken(audience, paper, script)
     own = own_pages(printed, sheet.heading)
     assert len(printed.told.split()) > 80
     assert [line for line in printed.told.splitlines() if squeezed(line) not in own] == []
@@ -230,27 +230,27 @@ def test_printed_guidance_has_the_warning_and_nothing_of_the_screen(state, page,
     assert [name for name in for_the_screen_alone(words) if name in text] == []
 
 
-def test_print_the_sheet_gives_the_sheet_and_no_other_page(audience, questionnaire, paper, taken):
-    alone, sheet = taken(audience, paper).alone, questionnaire.words.sheet
+def test_print_the_sheet_gives_the_sheet_and_no_other_page(audience, edition, paper, taken):
+    alone, sheet = taken(audience, paper).alone, edition.words.sheet
     assert len(alone) <= 2
     assert alone[0].startswith(squeezed(sheet.heading))
     assert alone[-1].endswith(squeezed(sheet.end))
 
 
-def test_the_sheet_says_not_to_stop_suddenly(audience, questionnaire, taken):
+def test_the_sheet_says_not_to_stop_suddenly(audience, edition, taken):
     """On top where the one who takes it holds the sheet; a talk plan says so to the one who talks."""
     assert re.search("sudden", taken(audience, "Letter").told)
     if audience != "family":
-        assert re.search("do not stop this medicine suddenly", questionnaire.words.sheet.intro)
+        assert re.search("do not stop this medicine suddenly", edition.words.sheet.intro)
 
 
-def test_what_is_folded_on_the_screen_is_printed_unfolded_even_without_script(audience, questionnaire, taken):
+def test_what_is_folded_on_the_screen_is_printed_unfolded_even_without_script(audience, edition, taken):
     text = taken(audience, "Letter", False).pages.text
-    chosen = everything(questionnaire)
-    folded = [words for part in questionnaire.words.guidance.more for words in (*part.paragraphs, *part.points)]
+    chosen = everything(edition)
+    folded = [words for part in edition.words.guidance.more for words in (*part.paragraphs, *part.points)]
     folded += [
         note.say
-        for question in questionnaire.questions
+        for question in edition.questions
         for answer, note in question.notes.items()
         if f"q_{question.id}={answer}" in chosen and note.say
     ]

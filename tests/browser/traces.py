@@ -27,7 +27,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response
 
 from app import create_app
-from screening.content import HERE, Answer, Question, Questionnaire, load_content
+from screening.content import HERE, Answer, Edition, Question, load_content
 from tests.browser.real import BROWSERS, RealBrowser
 from tests.browser.screenshots import CHANGE, until
 from tests.browser.search import found_in
@@ -83,7 +83,7 @@ class Site(NamedTuple):
     """What the browsers visit: the app, its questions and its words, and a certificate for https."""
 
     app: Callable
-    questions: Questionnaire
+    questions: Edition
     words: set[str]
     certificate: tuple[str, str]
     trusted: str
