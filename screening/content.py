@@ -345,14 +345,13 @@ class FormWords(Part):
     of: Text
     why: Text
     choose_any: Text
+    no_answer: Text
     enough: Text
     submit: Text
-    sending: Text
-    unsent: Text
+    unsendable: Text
     clear: Text
     cleared: Text
     answered: Text
-    excluded: Text
     paper: Text
     errors: FormErrors
 
