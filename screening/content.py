@@ -1,7 +1,7 @@
 """The content: the types of the YAML files, and load_content(), which reads them.
 
 Words are chosen at the door: wherever a file gives a mapping whose keys are audiences, the loader keeps that
-audience's wording and fills in the country's numbers. After it, words are plain strings.
+audience's wording and fills in the country's numbers and its own words. After it, words are plain strings.
 """
 
 import datetime
@@ -239,9 +239,43 @@ class Helpline(Part):
         return number and "sms:" + re.sub(r"\D", "", number)
 
 
+class Word(Part):
+    """How one country says something, and the address that says so."""
+
+    text: Text
+    source: Annotated[
+        str,
+        _fits(
+            r"our-judgment|https://[^\s/]+\.[^\s]+",
+            "is no source; write a link that starts with https://, or our-judgment where no page says it",
+        ),
+    ]
+
+
+class CountryWords(Part):
+    """What a country calls things. Each word fills the slot of its name; helplines.yaml says how it must fit in."""
+
+    hospital: Word
+    urgent_care: Word
+    walk_in: Word
+    after_hours: Word
+    more: Word
+    medicine: Word
+    medicine_first: Word
+    leaflet: Word
+    means: Word
+    fake: Word
+    naloxone: Word
+    supply: Word
+    approved: Word
+    calling_is_safe: Word
+    records: Word
+
+
 class Country(Part):
     code: Annotated[str, _fits("[A-Z]{2}", "is no country code; write two capital letters, such as US")]
     name: Text
+    words: CountryWords
 
 
 class Block(Part):
@@ -568,7 +602,8 @@ def _load(files: list[YamlFile], country: str, audience: Audience, faults: list[
     if called:
         _check_countries(lines, called, country)
     # A faulty list of helplines fills no slots; the other files are still read, so that all faults are told at once.
-    slots = _slots(called.helplines, country) if called and not lines.faults else dict.fromkeys(SLOTS, "…")
+    names = (*SLOTS, *CountryWords.model_fields)
+    slots = _slots(called, country) if called and not lines.faults else dict.fromkeys(names, "…")
     pages = ContentFile(files[1], audience, slots)
     asked = ContentFile(files[2], audience, slots)
     _put_answers(asked)
@@ -589,9 +624,12 @@ def _load(files: list[YamlFile], country: str, audience: Audience, faults: list[
     )
 
 
-def _slots(helplines: tuple[Helpline, ...], country: str) -> Mapping[str, str]:
-    lines = {slot: _helpline(helplines, country, kind) for slot, kind in SLOTS.items()}
-    return {slot: line.number if line.kind == "emergency" else line.phrase for slot, line in lines.items()}
+def _slots(called: _Helplines, country: str) -> Mapping[str, str]:
+    """What stands in the sentences for a country: its numbers, and its own words."""
+    lines = {slot: _helpline(called.helplines, country, kind) for slot, kind in SLOTS.items()}
+    numbers = {slot: line.number if line.kind == "emergency" else line.phrase for slot, line in lines.items()}
+    words = next(known.words for known in called.countries if known.code == country)
+    return numbers | {slot: getattr(words, slot).text for slot in CountryWords.model_fields}
 
 
 def _check_countries(file: ContentFile, called: _Helplines, country: str) -> None:

@@ -271,6 +271,7 @@ BANNED = (
 # Where such words are right: in what we deny, for other substances, in what others named.
 ALLOWED = (
     r"street (pills or street )?drugs?|other pills or drugs",
+    r"a (local )?drug service",  # its name in Britain and Ireland
     r"FDA Drug Safety|US drug agency|Problems with drugs in the last 12 months",
     r"(no|there is no|Why there is no) (score|screening result)|has no score|not a (diagnosis or a )?test result",
     r"A score would look like a test result|not a screening result",

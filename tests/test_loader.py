@@ -51,7 +51,7 @@ FAULTS = {
         "sources.*.id", "klonopin-label is used twice"),
     "a block's id used twice": (P, {"- id: pregnancy": "- id: running_low", "- id: child": "▶- id: running_low"},
         "guidance.today.blocks.*.id", "running_low is used twice"),
-    "a country's code used twice": (H, {"{code: NZ,": "▶{code: AU,"}, "countries.6.*", "AU is used twice"),
+    "a country's code used twice": (H, {"- code: NZ": "▶- code: AU"}, "countries.6.*", "AU is used twice"),
     "an unsafe id of a question": (Q, {"- id: mixing\n": "▶- id: Mixing it\n"},
         "questions.3.id", "is no safe id; write small letters"),
     "an unsafe id of a source": (Q, {"{id: fda-2020,": "▶{id: FDA/2020,"},
@@ -157,10 +157,25 @@ FAULTS = {
         "helplines.*.kind", "must be one of 'emergency', 'crisis'"),
     "an unknown country": (H, {"country: CA": "▶country: CD"},
         "helplines.*.country", "CD is no country of this file; write one of US, GB"),
-    "a country without a crisis line": (H, {"{code: CA": "▶{code: CA", CRISIS_CA: "kind: family\n    country: CA"},
+    "a country without a crisis line": (H, {"- code: CA": "- ▶code: CA", CRISIS_CA: "kind: family\n    country: CA"},
         "countries.4", "CA has no line of the kind crisis that is for everyone; add one under helplines"),
-    "a country with a crisis line for some": (H, {"{code: AU": "▶{code: AU", CRISIS_AU: f"{CRISIS_AU}\n    area: ACT"},
+    "a country with a crisis line for some": (
+        H, {"- code: AU": "- ▶code: AU", CRISIS_AU: f"{CRISIS_AU}\n    area: ACT"},
         "countries.5", "AU has no line of the kind crisis that is for everyone; add one under helplines"),
+    "a country that lacks one of its words": (
+        H, {"    words:\n": "▶    words:\n", '      more: {text: "a refill", source: our-judgment}\n': ""},
+        "countries.1.words.more", "is missing; write it"),
+    "a country without words": (H, {"- code: US": "- ▶code: US", "    words:\n": "    spare:\n"},
+        "countries.1.words", "is missing; write it"),
+    "a word that no country has": (
+        H, {"      hospital: {": "▶      ambulance: {text: a van, source: our-judgment}\n      hospital: {"},
+        "countries.1.words.ambulance", "is no key of this part; write one of: hospital, urgent_care"),
+    "a country's word without its source": (
+        H, {"      hospital: {": "▶      hospital: {", ", source: our-judgment}": "}"},
+        "countries.1.words.hospital.source", "is missing; write it"),
+    "a country's word whose source is no address": (
+        H, {"      hospital: {": "▶      hospital: {", "source: our-judgment}": "source: everyone}"},
+        "countries.1.words.hospital.source", "is no source; write a link that starts with https://, or our-judgment"),
 
     # what must be complete
     "an error without its page": (P, {"\nerrors:\n": "\n▶errors:\n", '\n  "404":': '\n  "444":'},
@@ -362,6 +377,13 @@ def test_the_numbers_of_the_sites_country_stand_in_the_words(local, country):
     for kind in ("emergency", "crisis", "poison", "treatment"):
         assert re.search(rf"\b{edition.helpline(kind).number}\b", words), kind
     assert not [number for number in others if re.search(rf"(?<![\w-]){number}(?![\w-])", words)]
+
+
+def test_each_countrys_own_words_stand_in_the_sentences(edited, country, local):
+    words = local["self"].countries[0].words
+    slots = ", ".join(f"{{{name}}}" for name in type(words).model_fields)
+    content = load_content(edited(P, ("  menu: ", f'  menu: "{slots}"  # ')), country)
+    assert content["self"].words.site.menu == ", ".join(word.text for _, word in words)
 
 
 # --- Started from outside ---------------------------------------------------------------------------------------
