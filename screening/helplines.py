@@ -1,0 +1,149 @@
+"""The types of helplines.yaml: who to call in each country, and what each country calls things."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal, Self, get_args
+
+from pydantic import model_validator
+
+from screening.model import ContentModel, Day, Link, Switch, Url, Words, at_least, fits
+
+Kind = Literal["emergency", "crisis", "poison", "advice", "treatment", "family"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+# What stands in for a kind of helpline that a country lacks. A country without a treatment line shows an advice or
+# crisis line, never the emergency number.
+FALLBACK: Mapping[Kind, tuple[Kind, ...]] = {
+    "emergency": ("emergency",),
+    "crisis": ("crisis",),
+    "poison": ("poison", "advice", "emergency"),
+    "advice": ("advice", "emergency"),
+    "treatment": ("treatment", "advice", "crisis"),
+    "family": ("family", "treatment", "advice", "crisis"),
+}
+NUMBERS: Mapping[str, Kind] = {  # the slots that hold a number, and the kind of helpline that fills them
+    "emergency": "emergency",
+    "crisis": "crisis",
+    "poison": "poison",
+    "advice": "advice",
+    "helpline": "treatment",
+}
+
+CountryCode = Annotated[str, fits("[A-Z]{2}", "is not a country code; write two capital letters, such as US")]
+Phone = Annotated[
+    str,
+    fits("[0-9][0-9 -]*[0-9]", "is not a phone number; write digits, spaces and hyphens, such as 1-800-222-1222"),
+]
+
+
+class Word(ContentModel):
+    """How one country says something, and the address that says so."""
+
+    text: Words
+    source: Annotated[
+        str,
+        fits(
+            r"our-judgment|https://[!-.0-~]+\.[!-~]+",
+            "is not a source; write a link that starts with https://, or our-judgment where no page says it",
+        ),
+    ]
+
+
+class CountryWords(ContentModel):
+    """What a country calls things. Each word fills the slot of its name; helplines.yaml says how it must fit in."""
+
+    hospital: Word
+    urgent_care: Word
+    walk_in: Word
+    after_hours: Word
+    more: Word
+    medicine: Word
+    medicine_first: Word
+    leaflet: Word
+    means: Word
+    fake: Word
+    naloxone: Word
+    supply: Word
+    approved: Word
+    calling_is_safe: Word
+    records: Word
+
+
+class Country(ContentModel):
+    code: CountryCode
+    name: Words
+    words: CountryWords
+
+
+class Helpline(ContentModel):
+    """Who to call or text. What no source says is left out."""
+
+    name: Words
+    kind: Kind
+    country: CountryCode
+    area: Words | None = None
+    number: Phone
+    only_text: Switch = False
+    text_number: Phone | None = None
+    text_word: Words | None = None
+    in_words: Words | None = None
+    hours: Words | None = None
+    cost: Words | None = None
+    languages: Words | None = None
+    who_for: Words | None = None
+    what_happens: Words | None = None
+    link: Link | None = None
+    source: Url
+    read_on: Day
+
+    @model_validator(mode="after")
+    def _same_number(self) -> Self:
+        if self.in_words and self.number not in self.in_words:
+            raise ValueError(f"in_words holds another number; write {self.number} in it")
+        if self.only_text and (self.kind == "emergency" or self.text_number):
+            raise ValueError("can't be only_text with a text_number, or for emergencies; leave only_text out")
+        return self
+
+    @property
+    def phrase(self) -> str:
+        """What stands for this helpline inside a sentence."""
+        return self.in_words or f"{self.name} at {self.number}"
+
+    @property
+    def tel(self) -> str | None:
+        """The link that calls it, in national format: short codes such as 988 fail with a country code."""
+        return None if self.only_text else "tel:" + re.sub(r"\D", "", self.number)
+
+    @property
+    def sms(self) -> str | None:
+        """The link that texts it, or None."""
+        number = self.number if self.only_text else self.text_number
+        return number and "sms:" + re.sub(r"\D", "", number)
+
+
+class Helplines(ContentModel):
+    """helplines.yaml."""
+
+    countries: Annotated[tuple[Country, ...], at_least(1)]
+    helplines: Annotated[tuple[Helpline, ...], at_least(1)]
+
+
+SLOTS = (*NUMBERS, *CountryWords.model_fields)  # what words may hold in braces
+
+
+def helpline_for(helplines: Iterable[Helpline], country: str, kind: Kind) -> Helpline | None:
+    """Whom to reach for a kind of help in a country, or the next best where it has none; None where it lacks both.
+
+    A line for one area or one group can't stand for the whole country, unless its own words for it do.
+    """
+    lines = [line for line in helplines if line.country == country]
+    for_everyone = [line for line in lines if line.in_words or not (line.area or line.who_for)]
+    return next((line for stand_in in FALLBACK[kind] for line in for_everyone if line.kind == stand_in), None)
+
+
+def slots_of(found: Helplines, country: str) -> dict[str, str]:
+    """What fills each slot in a country: its numbers, and its own words."""
+    lines = {slot: helpline_for(found.helplines, country, kind) for slot, kind in NUMBERS.items()}
+    numbers = {slot: line.number if line.kind == "emergency" else line.phrase for slot, line in lines.items() if line}
+    words = next(known.words for known in found.countries if known.code == country)
+    return numbers | {name: word.text for name, word in words}

@@ -1,0 +1,172 @@
+"""load_content(): from the files to an edition for each audience. Every fault is told at once, or nothing is loaded."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from screening.edition import Edition
+from screening.helplines import SLOTS, Helplines, helpline_for, slots_of
+from screening.model import AUDIENCES, Audience, ByAudience, Checking, ContentModel, ForSome, M, check
+from screening.questions import Question, Questions
+from screening.source import Faults, Map, Text, at, maps, read
+from screening.words import Block, PageWords
+
+OUR_CONTENT = Path(__file__).parent
+
+
+def load_content(folder: Path = OUR_CONTENT, country: str = "US") -> Mapping[Audience, Edition]:
+    """Read the three files of a folder into one edition for each audience.
+
+    Arguments: the folder that holds questions.yaml, pages.yaml and helplines.yaml; the code of the country whose
+    helplines come first, and whose numbers and words stand in the sentences.
+    Raises ContentError with everything that is wrong.
+    """
+    faults = Faults()
+    lines, pages, asked = (read(folder / name, faults) for name in ("helplines.yaml", "pages.yaml", "questions.yaml"))
+    _put_shared_answers(asked, faults)
+    sources = {str(source.get("id")) for source in maps(asked, "sources")}
+    checking = Checking(faults, SLOTS, sources or None)
+    helplines = check(Helplines, lines, Checking(faults, audiences=()))
+    words = check(PageWords, pages, checking)
+    questions = check(Questions, asked, checking)
+    if helplines and lines:
+        _check_countries(helplines, lines, country, faults)
+    _check_questions(questions, asked, pages, checking)
+    faults.refuse()
+    if not (helplines and words and questions):
+        raise AssertionError("a file that does not fit has a fault")
+    editions = {audience: _edition(helplines, words, questions, audience, country) for audience in AUDIENCES}
+    return MappingProxyType(editions)
+
+
+# --- One audience's words ---------------------------------------------------------------------------------------
+
+
+def worded(part: M, audience: Audience, say: Callable[[Text], str]) -> M:
+    """The part as one audience reads it: words chosen and said, what is not `for` it left out. Changes nothing.
+
+    Arguments: a part that was checked; the audience; what to make of each text, such as to fill its slots.
+    """
+    return part.model_copy(update={name: _worded(value, audience, say) for name, value in part})
+
+
+def _worded(value: Any, audience: Audience, say: Callable[[Text], str]) -> Any:
+    if isinstance(value, ByAudience):
+        value = value[audience]
+    if isinstance(value, Text):
+        return say(value)
+    if isinstance(value, ContentModel):
+        return worded(value, audience, say) if _is_for(value, audience) else None
+    if isinstance(value, tuple):
+        return tuple(_worded(item, audience, say) for item in value if _is_for(item, audience))
+    if isinstance(value, Mapping):
+        kept = {name: _worded(item, audience, say) for name, item in value.items() if _is_for(item, audience)}
+        return MappingProxyType(kept)
+    return value
+
+
+def _is_for(value: object, audience: Audience) -> bool:
+    return not isinstance(value, ForSome) or audience in value.only_for
+
+
+def _edition(helplines: Helplines, words: PageWords, questions: Questions, audience: Audience, country: str) -> Edition:
+    called = worded(helplines, audience, str)
+    slots = slots_of(called, country)
+
+    def say(text: Text) -> str:
+        return re.sub(r"\{(\w+)\}", lambda slot: slots[slot[1]], text) if "{" in text else str(text)
+
+    asked = worded(questions, audience, say)
+    return Edition(
+        review=asked.review,
+        sources=asked.sources,
+        questions=asked.questions,
+        words=worded(words, audience, say),
+        countries=tuple(sorted(called.countries, key=lambda known: known.code != country)),
+        helplines=tuple(sorted(called.helplines, key=lambda line: line.country != country)),
+    )
+
+
+# --- What no single part can know -------------------------------------------------------------------------------
+
+
+def _put_shared_answers(asked: Map | None, faults: Faults) -> None:
+    """Put the list that `answers:` names in the place of its name. It keeps its own lines, so its faults do, too."""
+    found = asked.get("answers") if asked else None
+    shared = found if isinstance(found, Map) else {}
+    for question in maps(asked, "questions"):
+        name = question.get("answers")
+        if name is None:
+            continue
+        if isinstance(name, Text) and name in shared:
+            question["answers"] = shared[name]
+        else:
+            faults.tell(name.place, f"unknown list of shared answers; use one of {', '.join(shared)}")
+
+
+def _check_countries(found: Helplines, node: Map, country: str, faults: Faults) -> None:
+    codes = [known.code for known in found.countries]
+    if country not in codes:
+        known = f"set it to one of {', '.join(codes)}, or add it here"
+        faults.tell(at(node, ["countries"]), f"has no {country}, which SCREENING_COUNTRY asks for; {known}")
+    for n, code in enumerate(codes):
+        for kind in ("emergency", "crisis"):
+            if not helpline_for(found.helplines, code, kind):
+                problem = f"{code} has no line of the kind {kind} that is for everyone; add one under helplines"
+                faults.tell(at(node, ["countries", n]), problem)
+    for n, line in enumerate(found.helplines):
+        if line.country not in codes and len(set(codes)) == len(codes):  # a code used twice is told by itself
+            problem = f"unknown country {line.country}; use one of {', '.join(codes)}"
+            faults.tell(at(node, ["helplines", n, "country"]), problem)
+
+
+def _check_questions(found: Questions | None, asked: Map | None, pages: Map | None, checking: Checking) -> None:
+    faults, in_signs = checking.faults, False
+    blocks: Blocks = {}
+    for care in ("emergency", "today"):
+        nodes = {str(node.get("id")): node for node in maps(pages, "guidance", care, "blocks")}
+        checked = {name: check(Block, node, checking) for name, node in nodes.items()}
+        blocks[care] = {name: block.only_for if block else AUDIENCES for name, block in checked.items()}
+    for n, node in enumerate(maps(asked, "questions")):
+        # One that is broken hides the faults of no other.
+        question = found.questions[n] if found else check(Question, node, checking)
+        if question is None:
+            continue
+        if in_signs and question.group == "safety":
+            faults.tell(at(node, ["group"]), "safety questions come first; move it up, or write signs")
+        in_signs = in_signs or question.group == "signs"
+        if not question.talk or "counselor" not in question.talk.only_for:
+            faults.tell(at(node, ["talk"]), "is missing for counselors; write it, because their guide needs it")
+        for place, answer in enumerate(question.any_of):
+            if answer.open and not answer.alone:
+                problem = "can stand beside answers that do not leave the question open; write alone: true"
+                faults.tell(at(node, ["any_of", place]), problem)
+        for name in question.notes:
+            _check_note(question, name, node, blocks, faults)
+
+
+Blocks = dict[str, dict[str, tuple[Audience, ...]]]  # level of care → id of a block → who reads it
+
+
+def _check_note(question: Question, name: str, node: Map, blocks: Blocks, faults: Faults) -> None:
+    """A note belongs to an answer, and is read by those who can choose it; its lead is a block that they read, too."""
+    note = question.notes[name]
+    place, lead = at(node, ["notes", name]), at(node, ["notes", name, "lead"])
+    answer = next((answer for answer in question.answers if answer.id == name), None)
+    if answer is None:
+        known = ", ".join(answer.id for answer in question.answers)
+        faults.tell(place, f"note for an answer that this question does not have; its answers are {known}")
+    elif others := set(note.only_for) - set(answer.only_for):
+        faults.tell(place, f"note for {', '.join(others)}, who can't choose its answer; give both the same for:")
+    elif note.care == "emergency" and not answer.now:
+        faults.tell(place, "note on an emergency; write now: beside its answer, with whom to call at once")
+    known_blocks = blocks.get(note.care)
+    if note.care == "soon" and note.lead:
+        faults.tell(lead, "soon has one lead for all; leave this key out")
+    elif known_blocks and note.lead not in known_blocks:
+        problem = f"unknown lead {note.lead}" if note.lead else "is missing"
+        faults.tell(lead, f"{problem}; use the id of a block under guidance.{note.care} in pages.yaml")
+    elif known_blocks and (others := set(note.only_for) - set(known_blocks[str(note.lead)])):
+        faults.tell(lead, f"leads to a block that is not for {', '.join(others)}; give both the same for:")

@@ -1,0 +1,295 @@
+"""What the types of the three files are made of: the base class, words that may differ by audience, ids, links.
+
+A file is checked once, for all audiences together. What differs by audience is one value until load.py chooses.
+"""
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+
+from screening.source import Faults, List, Map, Node, Text, at, maps
+
+Audience = Literal["self", "family", "counselor"]
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+T = TypeVar("T")
+M = TypeVar("M", bound="ContentModel")
+
+
+@dataclass
+class Checking:
+    """What the types must know while a file is checked: pydantic's validation context.
+
+    slots: the names that words may hold in braces.
+    sources: the ids that may be cited, or None when they can't be known.
+    audiences: who reads the part that is being checked; nobody in particular where all read the same words.
+    """
+
+    faults: Faults
+    slots: Collection[str] = ()
+    sources: Collection[str] | None = None
+    audiences: tuple[Audience, ...] = AUDIENCES
+
+    @contextmanager
+    def narrowed(self, audiences: tuple[Audience, ...]) -> Iterator[None]:
+        """While it lasts, only these audiences read what is checked."""
+        outer, self.audiences = self.audiences, audiences
+        try:
+            yield
+        finally:
+            self.audiences = outer
+
+
+def checking_of(info: ValidationInfo) -> Checking:
+    """The context that check() handed over."""
+    if not isinstance(info.context, Checking):
+        raise TypeError("a part of a file is made by check()")
+    return info.context
+
+
+def check(kind: type[M], node: Node | None, checking: Checking) -> M | None:
+    """The node as one of our types, or None where it does not fit, or is None itself.
+
+    What is wrong is told. A part that comes back can have faults too: it is only to be looked at until they are mended.
+    """
+    try:
+        return None if node is None else kind.model_validate(node, context=checking)
+    except ValidationError as errors:
+        _tell(errors, node, checking.faults)  # type: ignore[arg-type]  # None raises nothing
+        return None
+
+
+def _tell(errors: ValidationError, node: Node, faults: Faults) -> None:
+    for error in errors.errors(include_url=False):
+        path = [step for step in error["loc"] if step != "[key]"]  # pydantic's mark for a faulty key
+        faults.tell(at(node, path), _problem(error))
+
+
+def _problem(error: Any) -> str:
+    """What pydantic found, as a sentence that says what to write."""
+    match error["type"]:
+        case "missing":
+            return "is missing; write it"
+        case "literal_error":
+            return f"must be one of {error['ctx']['expected']}"
+        case "string_type":
+            return _not_text(error["input"])
+        case "tuple_type":
+            return "must be a list; start each line with a hyphen"
+        case "model_type" | "dict_type":
+            return "must hold keys and values; write each as key: value, indented"
+        case "value_error":
+            return str(error["ctx"]["error"])
+    return str(error["msg"])
+
+
+class ContentModel(BaseModel):
+    """A part of a content file: closed, and never changed after it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _check_keys(cls, node: Any, handler: ModelWrapValidatorHandler[M], info: ValidationInfo) -> M:
+        if not isinstance(node, Map):
+            return handler(node)
+        known = [field.alias or name for name, field in cls.model_fields.items()]
+        for key in node.keys() - known:
+            checking_of(info).faults.tell(node[key].place, f"unknown key; use one of: {', '.join(known)}")
+        node = {key: value for key, value in node.items() if key in known}
+        if "for" not in node:
+            return handler(node)
+        with checking_of(info).narrowed(
+            tuple(a for a in AUDIENCES if isinstance(node["for"], List) and a in node["for"])
+        ):
+            return handler(node)
+
+
+class ForSome(ContentModel):
+    """A part that may make no sense to some audiences: `for: [family, counselor]` leaves it out for the rest."""
+
+    only_for: tuple[Audience, ...] = Field(AUDIENCES, alias="for", min_length=1)
+
+
+# --- Words, and what else may differ by audience ----------------------------------------------------------------
+
+
+class ByAudience(dict[Audience, Any]):
+    """A value that each audience reads in its own words: one value until load.py chooses."""
+
+
+def _by_audience(node: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    if not isinstance(node, Map) or node.keys().isdisjoint(AUDIENCES):
+        return handler(node)
+    checking = checking_of(info)
+    if not checking.audiences:
+        raise ValueError("must be the same for all audiences, because they share it; write it once")
+    chosen = ByAudience()
+    for name, part in node.items():
+        if name not in AUDIENCES:
+            checking.faults.tell(part.place, f"unknown audience; use {', '.join(AUDIENCES)}")
+            continue
+        try:
+            with checking.narrowed((name,)):
+                chosen[name] = handler(part)
+        except ValidationError as errors:
+            _tell(errors, part, checking.faults)
+    if missing := [name for name in checking.audiences if name not in node]:
+        problem = f"has no words for {', '.join(missing)}; write {missing[0]}: … beside the others"
+        checking.faults.tell(node.place, problem)
+    return chosen
+
+
+def _same_for_all(node: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+    with checking_of(info).narrowed(()):
+        return handler(node)
+
+
+Each: TypeAlias = Annotated[T, WrapValidator(_by_audience)]  # may be given by audience: {self: …, family: …}
+Shared: TypeAlias = Annotated[T, WrapValidator(_same_for_all)]  # stands on pages that all audiences share
+
+
+def _words(node: Any, info: ValidationInfo) -> Text:
+    if not isinstance(node, Text):
+        raise ValueError(_not_text(node))
+    if not node.strip():
+        raise ValueError("has no words; write some, or leave the key out")
+    if not node.isprintable() or NOT_PLAIN.search(node):
+        _check_signs(node, checking_of(info).slots)
+    return node
+
+
+NOT_PLAIN = re.compile("[<>{}\u3164]")  # U+3164 is a letter that can't be seen
+HIDDEN = ("Cc", "Cf", "Zl", "Zp")  # Unicode's categories of signs that can't be seen, or that turn others around
+
+
+def _check_signs(words: str, slots: Collection[str]) -> None:
+    for sign in words:
+        if sign in "<>\u3164" or (unicodedata.category(sign) in HIDDEN and sign != "\n"):
+            seen = sign if sign.isprintable() and sign != "\u3164" else f"an invisible character (U+{ord(sign):04X})"
+            raise ValueError(f"contains {seen}; remove it, because readers are shown plain text")
+    for slot in re.findall(r"\{(.*?)\}", words):
+        if slot not in slots:
+            known = ", ".join(f"{{{name}}}" for name in slots) or "none in this file"
+            raise ValueError(f"unknown slot {{{slot}}}; use one of {known}")
+    if re.search(r"[{}]", re.sub(r"\{.*?\}", "", words)):
+        raise ValueError("unmatched { or }; a slot looks like {emergency}")
+
+
+def _not_text(node: Any) -> str:
+    if isinstance(node, Map):
+        return 'must be text; put words that hold ": " in quotes'
+    return "must be text; write words"
+
+
+Words: TypeAlias = Each[Annotated[Text, PlainValidator(_words)]]  # what a reader reads; a Text still knows its line
+
+
+# --- What is no words -------------------------------------------------------------------------------------------
+
+
+def fits(pattern: str, problem: str) -> AfterValidator:
+    """A check that refuses a text that does not match the whole pattern."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(problem)
+        return value
+
+    return AfterValidator(check)
+
+
+def _known_source(value: str, info: ValidationInfo) -> str:
+    known = checking_of(info).sources
+    if known is not None and value not in known:
+        raise ValueError(f"unknown source {value}; use one of sources: in questions.yaml, or add it there")
+    return value
+
+
+def _day(node: Any) -> datetime.date:
+    if isinstance(node, Text) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", node):
+        with suppress(ValueError):
+            return datetime.date.fromisoformat(node)
+    raise ValueError("must be a date, such as 2026-11-22")
+
+
+def _switch(node: Any) -> bool:
+    if node not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return bool(node == "true")
+
+
+Id = Annotated[
+    str, fits("[a-z][a-z0-9_]{0,39}", "is not a safe id; write small letters, digits and _, such as more_than_label")
+]
+NewSource = Annotated[
+    str, fits("[a-z][a-z0-9-]{0,39}", "is not a safe id; write small letters, digits and -, such as fda-2020")
+]
+SourceId = Annotated[str, AfterValidator(_known_source)]
+Url = Annotated[str, fits(r"https://[!-.0-~]+\.[!-~]+", "is not a safe link; write one that starts with https://")]
+Day = Annotated[datetime.date, PlainValidator(_day)]
+Switch = Annotated[bool, PlainValidator(_switch)]
+
+
+class Link(ContentModel):
+    """Another site's page, with the words that lead there."""
+
+    text: Words
+    url: Url
+
+
+# --- Lists and mappings -----------------------------------------------------------------------------------------
+
+
+def at_least(count: int) -> WrapValidator:
+    """A check of a list: so many items for each audience that reads it, and no id or code used twice."""
+
+    def check(node: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        used = set()
+        for name in [item.get("id", item.get("code")) for item in maps(node)]:
+            if name in used and isinstance(name, Text):
+                checking_of(info).faults.tell(name.place, f"{name} is used twice; give each its own")
+            used |= {name} if isinstance(name, Text) else set()
+        found = handler(node)
+        for audience in checking_of(info).audiences or AUDIENCES:
+            if sum(audience in getattr(item, "only_for", AUDIENCES) for item in found) < count:
+                raise ValueError(f"holds too little; write at least {count}")
+        return found
+
+    return WrapValidator(check)
+
+
+def has_each(wanted: Collection[str], named: Callable[[Any], str] = str) -> AfterValidator:
+    """A check of a list or mapping: one entry for each of the wanted names, and no other."""
+
+    def check(value: Collection[Any]) -> Collection[Any]:
+        names = [named(item) for item in value]
+        faults = [f"has {name} twice" for name in sorted(set(names)) if names.count(name) > 1]
+        faults += [f"has no use for {name}" for name in names if name not in wanted]
+        faults += [f"lacks {name}" for name in wanted if name not in names]
+        if faults:
+            raise ValueError(f"{', '.join(faults)}; write one entry for each of {', '.join(wanted)}")
+        return value
+
+    return AfterValidator(check)
+
+
+FROZEN = AfterValidator(MappingProxyType)

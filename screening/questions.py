@@ -1,0 +1,142 @@
+"""The types of questions.yaml: what is asked, the answers, and what is said about each."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
+
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+
+from screening.helplines import Kind
+from screening.model import (
+    FROZEN,
+    ContentModel,
+    Day,
+    ForSome,
+    Id,
+    NewSource,
+    SourceId,
+    Switch,
+    Url,
+    Words,
+    at_least,
+    checking_of,
+)
+from screening.source import Map
+
+Care = Literal["soon", "today", "emergency"]
+Group = Literal["safety", "signs"]
+
+CARES: tuple[Care, ...] = get_args(Care)  # from the lowest to the highest
+GROUPS: tuple[Group, ...] = get_args(Group)  # in the order of the page
+BLANK = BeforeValidator(lambda node: None if node == "" else node)  # a key that waits to be filled in
+
+
+class Source(ContentModel):
+    """Where a claim comes from. `our-judgment` is one too, and has no link."""
+
+    id: NewSource
+    title: Words
+    link: Url | None = None
+
+
+class Review(ContentModel):
+    """The clinician who reviewed the words. Empty until one has."""
+
+    name: Annotated[Words | None, BLANK] = None
+    role: Annotated[Words | None, BLANK] = None
+    date: Annotated[Day | None, BLANK] = None
+
+    @model_validator(mode="after")
+    def _all_or_nothing(self) -> Self:
+        if len({self.name is None, self.role is None, self.date is None}) > 1:
+            raise ValueError("is half filled in; write name, role and date, or none of them")
+        return self
+
+
+class Note(ForSome):
+    """What is said about one answer."""
+
+    care: Care
+    lead: Id | None = None
+    means: Words
+    other_reasons: Words | None = None
+    say: Words | None = None
+    sheet: Switch = False
+    sources: Annotated[tuple[SourceId, ...], at_least(1)]
+
+
+class CallNow(ContentModel):
+    """What stands beside an answer that may be an emergency, and whom it calls."""
+
+    text: Words
+    call: Kind
+
+
+class Answer(ForSome):
+    """One choice a reader can make. `alone` excludes the other answers; `open` leaves the question open."""
+
+    id: Id
+    label: Words
+    now: tuple[CallNow, ...] = ()
+    alone: Switch = False
+    open: Switch = False
+
+
+class Talk(ForSome):
+    """How a counselor can open the talk about one question: the open question first, to be said aloud."""
+
+    prompt: Words
+    listen: Words
+    reflect: Words
+    affirm: Words
+    offer: Words
+
+
+Answers: TypeAlias = Annotated[tuple[Answer, ...], at_least(2)]
+
+
+class Question(ContentModel):
+    """One question. `sign` is the source document's own item.
+
+    Its answers stand in one of three keys: `answers` names a list that questions share, of which one can be chosen;
+    `one_of` and `any_of` hold them.
+    """
+
+    id: Id
+    group: Group
+    topic: Words
+    sign: Words | None = None
+    sources: Annotated[tuple[SourceId, ...], at_least(1)]
+    ask: Words
+    why: Words
+    shared: Answers = Field((), alias="answers")
+    one_of: Answers = ()
+    any_of: Answers = ()
+    notes: Annotated[Mapping[str, Note], FROZEN] = Field(default_factory=dict)
+    talk: Talk | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_answers_once(cls, node: Any, info: ValidationInfo) -> Any:
+        if isinstance(node, Map) and len(node.keys() & {"answers", "one_of", "any_of"}) != 1:
+            problem = "must have its answers once; write answers: (a list's name from above), one_of: or any_of:"
+            checking_of(info).faults.tell(node.place, problem)
+        return node
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """What can be chosen."""
+        return self.shared + self.one_of + self.any_of
+
+    @property
+    def many(self) -> bool:
+        """Whether more than one answer can be chosen."""
+        return bool(self.any_of)
+
+
+class Questions(ContentModel):
+    """questions.yaml."""
+
+    review: Review
+    sources: Annotated[tuple[Source, ...], at_least(1)]
+    answers: Mapping[str, Answers] = Field(default_factory=dict)
+    questions: Annotated[tuple[Question, ...], at_least(1)]

@@ -1,0 +1,244 @@
+"""A YAML file as text that knows its lines. It knows nothing of audiences, types or what a key means.
+
+Every value is text, so that no, 911, 000 and 2026-11-22 say what they look like. Where YAML would change words in
+silence (cut them off at a #, join lines, drop what starts with & or !), the file is refused instead.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, Self, TypeAlias
+
+import yaml
+
+MAX_DEPTH = 20  # our files need 9; without a limit, many brackets would end in a RecursionError
+# What YAML can't hold, and the line breaks that no editor counts as lines. The first gap is the tab, the second \n.
+UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+class Place(NamedTuple):
+    """Where something stands: the file's name, the line, and the keys that lead there, such as questions.3.id."""
+
+    file: str
+    line: int
+    key: str
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong, and what to write instead. `str()` gives one line."""
+
+    place: Place
+    problem: str
+
+    def __str__(self) -> str:
+        file, line, key = self.place
+        told = f"{file}:{line}: {key + ': ' if key else ''}{self.problem}"
+        return "".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in told)
+
+
+class ContentError(Exception):
+    """The content can't be used. `faults` holds everything that is wrong with it; `str()` gives a line for each."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class Faults:
+    """Collects what is wrong with the files: one fault for each place, the first that was found."""
+
+    def __init__(self) -> None:
+        self._found: dict[Place, str] = {}
+
+    def tell(self, place: Place, problem: str) -> None:
+        """Add a fault, unless one is known at this place: a second is mostly what follows from the first."""
+        self._found.setdefault(place, problem)
+
+    def refuse(self) -> None:
+        """Raise ContentError with all faults, in the order of the files, if there are any."""
+        if self._found:
+            raise ContentError(sorted(Fault(*found) for found in self._found.items()))
+
+
+class Text(str):
+    """A value, as it is written in the file."""
+
+    place: Place
+
+    def __new__(cls, value: str, place: Place) -> Self:
+        text = super().__new__(cls, value)
+        text.place = place
+        return text
+
+
+class List(list["Node"]):
+    """A list. Its place is the line of its key, or of its hyphen."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+
+class Map(dict[str, "Node"]):
+    """Keys and values. Its place is the line of its key, or the first line of it in a list."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+
+Node: TypeAlias = Text | List | Map
+
+
+def at(node: Node, path: Iterable[str | int]) -> Place:
+    """The place of the part that a path of keys and positions leads to.
+
+    A part that is missing is placed on the line of what it is missing from.
+    """
+    steps = list(path)
+    while steps and (inner := _inside(node, steps[0])) is not None:
+        node = inner
+        del steps[0]
+    missing = (str(step + 1 if isinstance(step, int) else step) for step in steps)
+    return node.place._replace(key=".".join(filter(None, (node.place.key, *missing))))
+
+
+def _inside(node: Node, step: str | int) -> Node | None:
+    if isinstance(node, Map):
+        return node.get(str(step))
+    return node[step] if isinstance(node, List) and isinstance(step, int) and step < len(node) else None
+
+
+def maps(node: Node | None, *path: str) -> list[Map]:
+    """The maps in the list that a path of keys leads to; none where the file is otherwise."""
+    for step in path:
+        node = node.get(step) if isinstance(node, Map) else None
+    return [item for item in node if isinstance(item, Map)] if isinstance(node, List) else []
+
+
+def read(path: Path, faults: Faults) -> Map | None:
+    """Read a file. What is wrong with its YAML is told; where that leaves nothing to go on with, None comes back."""
+    try:
+        text = _text_of(path)
+        root = _Reader(path.name, text, faults).read()
+        if isinstance(root, Map):
+            return root
+        raise _UnreadableError("must hold keys and values; write each as key: value, indented")
+    except _UnreadableError as error:
+        faults.tell(Place(path.name, error.line, ""), error.problem)
+        return None
+
+
+class _UnreadableError(Exception):
+    """The file can't be read any further."""
+
+    def __init__(self, problem: str, line: int = 1) -> None:
+        self.problem, self.line = problem, line
+
+
+def _text_of(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise _UnreadableError("is not there; put it into the content folder") from None
+    except UnicodeDecodeError:
+        raise _UnreadableError("is not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise _UnreadableError(f"can't be read ({error.strerror}); put a readable file there") from None
+    if found := UNREADABLE.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise _UnreadableError(f"contains an invisible character (U+{ord(found[0]):04X}); remove it", line)
+    return text
+
+
+class _Reader:
+    """Makes nodes of what YAML's parser finds: a stream of events, each with its marks."""
+
+    def __init__(self, name: str, text: str, faults: Faults) -> None:
+        self.name = name
+        self.lines = [*text.split("\n"), ""]  # a mark can stand one line behind the last
+        self.faults = faults
+        self.events = self._events(text)
+
+    def _events(self, text: str) -> Iterator[Any]:  # Any: PyYAML's types do not say that an event has marks
+        try:
+            yield from yaml.parse(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        except yaml.MarkedYAMLError as error:
+            raise self._explained(error) from None
+
+    def _explained(self, error: yaml.MarkedYAMLError) -> _UnreadableError:
+        """A parser's error in words for someone who edits text."""
+        marks: list[Any] = [mark for mark in (error.context_mark, error.problem_mark) if mark]
+        for mark in marks:
+            sign = self.lines[mark.line][mark.column : mark.column + 1]
+            if sign and sign in "&*%@`!|>":
+                return _UnreadableError(
+                    f"is not YAML: words can't start with {sign}; put them in quotes", mark.line + 1
+                )
+        if "end of stream" in str(error.problem):
+            return _UnreadableError("is not YAML: a quote that starts here never ends; close it", marks[0].line + 1)
+        problem = f"is not YAML: {error.problem}; check indentation, quotes and colons"
+        return _UnreadableError(problem, marks[-1].line + 1)
+
+    def read(self) -> Node:
+        next(self.events)  # the start of the file
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            raise _UnreadableError("is empty; copy the file that came with the program and change that")
+        root = self._node(next(self.events), "", 0)
+        next(self.events)  # the end of the document
+        more = next(self.events)
+        if isinstance(more, yaml.DocumentStartEvent):
+            problem = "holds a second document; remove the line ---, or what starts here"
+            raise _UnreadableError(problem, more.start_mark.line + 1)
+        return root
+
+    def _node(self, event: Any, key: str, depth: int, line: int = 0) -> Node:
+        """The node that starts with this event; `line` is the line of its key, if it has one."""
+        own = Place(self.name, event.start_mark.line + 1, key)
+        if isinstance(event, yaml.AliasEvent):
+            self.faults.tell(own, "starts with *, which YAML takes as a repetition; put the words in quotes")
+            return Text("", own)
+        if event.anchor or event.tag:
+            sign = "&" if event.anchor else "!"
+            self.faults.tell(own, f"starts with {sign}, and YAML drops the word behind it; put the words in quotes")
+        if isinstance(event, yaml.ScalarEvent):
+            self._check_plain(event, own)
+            return Text(event.value, own)
+        if depth == MAX_DEPTH:
+            raise _UnreadableError("lists and keys stand too deep inside each other; take some out", own.line)
+        place = own._replace(line=line or own.line)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._list(List(place), depth + 1)
+        return self._map(Map(place), depth + 1)
+
+    def _check_plain(self, event: Any, place: Place) -> None:
+        """Refuse words without quotes where YAML joins lines, or cuts off what it takes for a comment."""
+        end = event.end_mark
+        if event.style:
+            return
+        if end.line > event.start_mark.line:
+            self.faults.tell(place, "goes on over more than one line; put the words in quotes")
+        elif self.lines[end.line][end.column :].lstrip().startswith("#"):
+            problem = "is cut off at #; put the words in quotes, or the comment on a line of its own"
+            self.faults.tell(place, problem)
+
+    def _list(self, items: List, depth: int) -> List:
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            items.append(self._node(event, f"{items.place.key}.{len(items) + 1}", depth))
+        return items
+
+    def _map(self, parts: Map, depth: int) -> Map:
+        lines: dict[str, int] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            line = event.start_mark.line + 1
+            if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
+                place = self._node(event, f"{parts.place.key}.?".lstrip("."), depth).place
+                self.faults.tell(place, "a key must be one plain word; remove the signs around it")
+                self._node(next(self.events), place.key, depth)
+                continue
+            key = f"{parts.place.key}.{event.value}".lstrip(".")
+            value = self._node(next(self.events), key, depth, line)
+            if event.value in parts:
+                problem = f"duplicate key (first on line {lines[event.value]}); remove one"
+                self.faults.tell(Place(self.name, line, key), problem)
+            else:
+                parts[event.value], lines[event.value] = value, line
+        return parts

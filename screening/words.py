@@ -1,0 +1,294 @@
+"""The types of pages.yaml: every word a reader sees that belongs to no single question."""
+
+from collections.abc import Mapping
+from typing import Annotated, Self, TypeAlias
+
+from pydantic import Field, model_validator
+
+from screening.helplines import KINDS, Kind
+from screening.model import (
+    AUDIENCES,
+    FROZEN,
+    Audience,
+    ContentModel,
+    Each,
+    ForSome,
+    Id,
+    Link,
+    Shared,
+    SourceId,
+    Words,
+    at_least,
+    has_each,
+)
+from screening.questions import GROUPS, Group
+
+STATUSES = ("400", "403", "404", "405", "411", "413", "415", "500")  # the errors that have a page
+
+Texts: TypeAlias = Each[tuple[Words, ...]]
+
+
+class Prose(ContentModel):
+    """The one shape of running text: a heading, paragraphs, points, links."""
+
+    heading: Words | None = None
+    paragraphs: Texts = ()
+    points: Texts = ()
+    links: tuple[Link, ...] = ()
+    sources: tuple[SourceId, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.paragraphs or self.points or self.links):
+            raise ValueError("has no words; write paragraphs, points or links")
+        return self
+
+
+Proses: TypeAlias = Each[tuple[Prose, ...]]
+
+
+class Headed(Prose):
+    """Prose that folds, so that its heading is what is seen."""
+
+    heading: Words
+
+
+class Block(ForSome):
+    """What to do now about one danger, and whom to call. `pills` replaces the usual words on keeping pills safe."""
+
+    id: Id
+    heading: Words
+    points: Annotated[Texts, at_least(1)]
+    sources: Annotated[tuple[SourceId, ...], at_least(1)]
+    call: tuple[Kind, ...] = ()
+    pills: Prose | None = None
+
+
+class Card(ContentModel):
+    """What leads the page at one level of care: its blocks stand in the file's order."""
+
+    heading: Words
+    intro: Words
+    blocks: Annotated[tuple[Block, ...], at_least(1)]
+    after: Proses = ()
+
+
+class Site(ContentModel):
+    name: Words
+    skip: Words
+    menu: Words
+    start: Words
+    help: Words
+    about: Words
+    privacy: Words
+    leave: Words
+    leave_keys: Words
+    leave_more: Annotated[tuple[Words, ...], Field(min_length=2, max_length=2)]
+    leave_off: Words
+    new_tab: Words
+    footer: Texts
+    unreviewed: Words
+    reviewed: Words
+
+
+class WarningWords(ContentModel):
+    """The fixed safety text that every page carries."""
+
+    label: Words
+    heading: Words
+    text: Words
+    more: Words
+    driving: Words
+    sources: tuple[SourceId, ...]
+
+
+class Choice(ContentModel):
+    audience: Audience
+    title: Words
+    hint: Words | None = None
+
+
+class Start(ContentModel):
+    heading: Words
+    intro: Words
+    choose: Words
+    choices: Annotated[tuple[Choice, ...], has_each(AUDIENCES, lambda choice: choice.audience)]
+    sections: Proses
+
+
+class FormErrors(ContentModel):
+    """What a faulty answer sheet is told. No message ever holds what was sent."""
+
+    title: Words
+    heading: Words
+    empty: Words
+    alone: Words
+    one: Words
+    unknown: Words
+    version: Words
+
+
+class Danger(Prose):
+    """What stands first on the form, with whom to call."""
+
+    call: Annotated[tuple[Kind, ...], at_least(1)]
+
+
+class GuideLink(ForSome):
+    """The way from the form to the guide for the talk."""
+
+    text: Words
+
+
+class FormWords(ContentModel):
+    heading: Words
+    intro: Words
+    danger: Danger
+    before: Proses
+    guide: GuideLink | None = None
+    groups: Annotated[Mapping[Group, Prose], has_each(GROUPS), FROZEN]
+    question: Words
+    of: Words
+    why: Words
+    choose_any: Words
+    no_answer: Words
+    enough: Words
+    submit: Words
+    unsendable: Words
+    clear: Words
+    cleared: Words
+    answered: Words
+    paper: Words
+    errors: FormErrors
+
+
+class Instrument(ContentModel):
+    """A validated tool. `title` is a proper name: the rules on wording do not apply to it."""
+
+    title: Words
+    about: Words
+    limits: Words
+    sources: Annotated[tuple[SourceId, ...], at_least(1)]
+
+
+class Instruments(ForSome):
+    heading: Words
+    intro: Words
+    limits: Words
+    rows: tuple[Instrument, ...]
+
+
+class GuidanceWords(ContentModel):
+    heading: Words
+    not_saved: Words
+    emergency: Card
+    elsewhere: Words
+    numbers_for: Words
+    other_country: Words
+    today: Card
+    soon: Prose
+    nothing: Prose
+    left_open: Prose
+    noticed: Prose
+    other_reasons: Words
+    say: Words
+    fold: Words
+    open: Prose
+    who: Prose
+    helplines: Words
+    pills: Prose
+    more: Each[tuple[Headed, ...]]
+    instruments: Instruments | None = None
+    end: Prose
+    change: Words
+    print: Words
+
+
+class Handout(ContentModel):
+    """What is taken along: `facts` heads what was noticed, `blanks` are lines to fill in by hand."""
+
+    heading: Words
+    intro: Words
+    print: Words
+    facts: Words | None = None
+    no_facts: Words | None = None
+    sections: Proses
+    blanks: Texts
+    numbers: Words
+    end: Words
+
+
+class KindHeading(ContentModel):
+    kind: Kind
+    heading: Words
+
+
+class HelpWords(ContentModel):
+    heading: Words
+    intro: Texts
+    others: Words
+    others_intro: Words
+    kinds: Annotated[tuple[KindHeading, ...], has_each(KINDS, lambda words: words.kind)]
+    call: Words
+    text: Words
+    text_to: Words
+    more: Words
+    hours: Words
+    cost: Words
+    languages: Words
+    who_for: Words
+    area: Words
+    source: Words
+    read_on: Words
+    not_called: Words
+
+
+class About(ContentModel):
+    heading: Words
+    sections: Proses
+    review: Words
+    questions: Prose
+    document: Words
+    based_on: Words
+    claims: Prose
+    sources: Prose
+
+
+class Page(ContentModel):
+    heading: Words
+    sections: Proses
+
+
+class Guide(ContentModel):
+    heading: Words
+    intro: Words
+    before: Proses
+    ask: Words
+    listen: Words
+    reflect: Words
+    affirm: Words
+    offer: Words
+    notes: Words
+    after: Proses
+
+
+class ErrorWords(ContentModel):
+    heading: Words
+    paragraphs: Texts
+
+
+class PageWords(ContentModel):
+    """pages.yaml: every word a reader sees that belongs to no single question."""
+
+    site: Site
+    warning: WarningWords
+    start: Shared[Start]
+    form: FormWords
+    guidance: GuidanceWords
+    sheet: Each[Handout]
+    help: Shared[HelpWords]
+    about: Shared[About]
+    privacy: Shared[Page]
+    guide: Shared[Guide]
+    errors: Shared[Annotated[Mapping[str, ErrorWords], has_each(STATUSES), FROZEN]]
+    unreachable: Shared[ErrorWords]
