@@ -89,7 +89,7 @@ def test_nothing_is_remembered_from_one_reader_to_the_next(app, content):
 
 
 def test_an_answer_sheet_leaves_no_trace_on_the_machine():
-    """tests/kit/watched.py serves 300 sheets and every error; it notes files written, connections and programs started."""
+    """tests/kit/watched.py serves 300 sheets and every error; it notes files, connections and programs."""
     ran = subprocess.run(
         [sys.executable, "-B", "-m", "tests.kit.watched"],
         cwd=ROOT,
