@@ -4,8 +4,8 @@ import sys
 
 import jinja2
 
-from screening.content import HERE, load_content
-from screening.reader import ContentError
+from screening.load import OUR_CONTENT, load_content
+from screening.source import ContentError
 from settings import Settings, SettingsError
 from web.freeze import add_commands
 from web.pages import add_pages
@@ -19,7 +19,7 @@ def create_app(settings: Settings | None = None) -> QuietFlask:
     Raises SettingsError when a setting can't be used, ContentError with every fault of the content.
     """
     settings = settings or Settings.from_environment()
-    editions = load_content(settings.content or HERE, settings.country)
+    editions = load_content(settings.content or OUR_CONTENT, settings.country)
     app = QuietFlask(__name__, static_folder=None)  # no SECRET_KEY: a session write would raise
     app.jinja_env.undefined = jinja2.StrictUndefined  # a misspelled word is an error, not a gap in the page
     protect(app)

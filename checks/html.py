@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app import create_app
-from screening.content import load_content
+from screening.load import load_content
 from tests.kit.pages import all_responses
 
 CHECKER = Path(__file__).parent / "tools/node_modules/vnu-jar/build/dist/vnu.jar"

@@ -16,7 +16,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-from screening.content import load_content
+from screening.load import load_content
 from tests.kit.pages import everything_soon, fields
 from tests.kit.server import FORM, ask
 from tests.kit.site import NAME, Site, site

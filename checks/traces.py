@@ -6,6 +6,7 @@ import argparse
 import base64
 import hashlib
 import io
+import math
 import os
 import random
 import re
@@ -28,7 +29,9 @@ from werkzeug.wrappers import Response
 
 from app import create_app
 from checks.screenshots import CHANGE, until
-from screening.content import HERE, Answer, Edition, Question, load_content
+from screening.edition import Edition
+from screening.load import OUR_CONTENT, load_content
+from screening.questions import Answer, Question
 from tests.kit.browser import BROWSERS, RealBrowser
 from tests.kit.search import found_in
 from web.security import INLINE_SCRIPT
@@ -63,14 +66,14 @@ def write_content(folder: Path) -> set[str]:
 
     folder.mkdir()
     for name in ("pages.yaml", "helplines.yaml"):
-        (folder / name).write_bytes((HERE / name).read_bytes())
-    asked = yaml.safe_load((HERE / "questions.yaml").read_text(encoding="utf-8"))
+        (folder / name).write_bytes((OUR_CONTENT / name).read_bytes())
+    asked = yaml.load((OUR_CONTENT / "questions.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)  # all text
     for shared, answers in asked["answers"].items():
         rename(answers, [question for question in asked["questions"] if question.get("answers") == shared])
     for question in asked["questions"]:
         question["id"] = word()
         rename(question.get("any_of", []) + question.get("one_of", []), [question])
-    (folder / "questions.yaml").write_text(yaml.safe_dump(asked, sort_keys=False), encoding="utf-8")
+    (folder / "questions.yaml").write_text(yaml.safe_dump(asked, sort_keys=False, width=math.inf), encoding="utf-8")
     return words
 
 

@@ -6,8 +6,13 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from screening.content import Edition, Helpline, Question, content_from_environment
-from screening.reader import ContentError, Part
+from screening.edition import Edition
+from screening.helplines import Helpline
+from screening.load import OUR_CONTENT, load_content
+from screening.model import Audience, ContentModel
+from screening.questions import Question
+from screening.source import ContentError
+from settings import Settings, SettingsError
 
 MAX_AGE = datetime.timedelta(days=366)  # a number read longer ago must be read again
 
@@ -21,33 +26,45 @@ def main() -> int:
     )
     chosen = parser.parse_args()
     try:
-        content = content_from_environment()
-    except ContentError as error:
+        settings = Settings.from_environment()
+        editions = load_content(settings.content or OUR_CONTENT, settings.country)
+    except (SettingsError, ContentError) as error:
         print(error, file=sys.stderr)
         return 1
-    lines = dict.fromkeys(line for edition in content.values() for line in edition.helplines)
-    old = [line for line in lines if chosen.check_dates and not _is_fresh(line)]
+    helplines = editions["self"].helplines  # the same for each audience
+    old = [line for line in helplines if chosen.check_dates and not _is_fresh(line)]
     for line in old:
         print(f"helplines.yaml: {line.country}, {line.name}: read on {line.read_on}; read it again", file=sys.stderr)
     if not (chosen.check or chosen.check_dates):
-        for audience, edition in content.items():
-            print("\n".join(_review(audience, edition)))
+        print("\n".join(_review(editions)))
     return 1 if old else 0
 
 
 def _is_fresh(line: Helpline) -> bool:
     age = datetime.datetime.now(datetime.UTC).date() - line.read_on
-    return -datetime.timedelta(days=1) <= age <= MAX_AGE  # a day ahead: the earth is round
+    return -datetime.timedelta(days=1) <= age <= MAX_AGE  # tomorrow: it may come from a time zone ahead of UTC
 
 
-def _review(audience: str, edition: Edition) -> Iterator[str]:
-    yield f"{'=' * 100}\nFOR {audience.upper()}\n{'=' * 100}"
-    for number, question in enumerate(edition.questions, 1):
-        yield from _question(number, question)
-    yield from _words("", edition.words, 0)
-    yield "\nHELPLINES"
-    for line in edition.helplines:
-        yield from _words("", line, 1)
+def _review(editions: Mapping[Audience, Edition]) -> Iterator[str]:
+    """Every word. What all audiences read is printed once."""
+    first, *others = editions.values()
+    shared = {name for name, part in first.words if all(part == getattr(other.words, name) for other in others)}
+    yield _title("FOR EVERYONE")
+    for name, part in first.words:
+        if name in shared:
+            yield from _words(name, part, 0)
+    yield from _words("helplines", first.helplines, 0)
+    for audience, edition in editions.items():
+        yield _title(f"FOR {audience.upper()}")
+        for number, question in enumerate(edition.questions, 1):
+            yield from _question(number, question)
+        for name, part in edition.words:
+            if name not in shared:
+                yield from _words(name, part, 0)
+
+
+def _title(text: str) -> str:
+    return f"{'=' * 100}\n{text}\n{'=' * 100}"
 
 
 def _question(number: int, question: Question) -> Iterator[str]:
@@ -62,7 +79,7 @@ def _question(number: int, question: Question) -> Iterator[str]:
 
 
 def _words(name: str, value: object, depth: int) -> Iterator[str]:
-    if isinstance(value, Part):
+    if isinstance(value, ContentModel):
         if name:
             yield f"\n{'    ' * depth}{name.upper().replace('_', ' ')}"
         for key, part in value:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-from screening.content import CARES, Answer, Block, Care, Edition, Kind, Note, Question
+from screening.edition import Edition
+from screening.helplines import Kind
+from screening.questions import CARES, Answer, Care, Note, Question
+from screening.words import Block
 
 Lead = Literal["emergency", "today", "soon", "left_open", "nothing"]
 

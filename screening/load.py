@@ -28,7 +28,7 @@ def load_content(folder: Path = OUR_CONTENT, country: str = "US") -> Mapping[Aud
     _put_shared_answers(asked, faults)
     sources = {str(source.get("id")) for source in maps(asked, "sources")}
     checking = Checking(faults, SLOTS, sources or None)
-    helplines = check(Helplines, lines, Checking(faults, audiences=()))
+    helplines = check(Helplines, lines, Checking(faults, audiences=None))
     words = check(PageWords, pages, checking)
     questions = check(Questions, asked, checking)
     if helplines and lines:

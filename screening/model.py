@@ -10,13 +10,12 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar, cast, get_args
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
-    Field,
     ModelWrapValidatorHandler,
     PlainValidator,
     ValidationError,
@@ -40,16 +39,16 @@ class Checking:
 
     slots: the names that words may hold in braces.
     sources: the ids that may be cited, or None when they can't be known.
-    audiences: who reads the part that is being checked; nobody in particular where all read the same words.
+    audiences: who reads the part that is being checked; None where all must read the same words.
     """
 
     faults: Faults
     slots: Collection[str] = ()
     sources: Collection[str] | None = None
-    audiences: tuple[Audience, ...] = AUDIENCES
+    audiences: tuple[Audience, ...] | None = AUDIENCES
 
     @contextmanager
-    def narrowed(self, audiences: tuple[Audience, ...]) -> Iterator[None]:
+    def narrowed(self, audiences: tuple[Audience, ...] | None) -> Iterator[None]:
         """While it lasts, only these audiences read what is checked."""
         outer, self.audiences = self.audiences, audiences
         try:
@@ -111,22 +110,40 @@ class ContentModel(BaseModel):
     def _check_keys(cls, node: Any, handler: ModelWrapValidatorHandler[M], info: ValidationInfo) -> M:
         if not isinstance(node, Map):
             return handler(node)
+        checking = checking_of(info)
         known = [field.alias or name for name, field in cls.model_fields.items()]
+        known += ["for"] if issubclass(cls, ForSome) else []
         for key in node.keys() - known:
-            checking_of(info).faults.tell(node[key].place, f"unknown key; use one of: {', '.join(known)}")
-        node = {key: value for key, value in node.items() if key in known}
-        if "for" not in node:
-            return handler(node)
-        with checking_of(info).narrowed(
-            tuple(a for a in AUDIENCES if isinstance(node["for"], List) and a in node["for"])
-        ):
-            return handler(node)
+            checking.faults.tell(node[key].place, f"unknown key; use one of: {', '.join(known)}")
+        kept = {key: part for key, part in node.items() if key in known}
+        if not issubclass(cls, ForSome):
+            return handler(kept)
+        audiences = _audiences(kept.pop("for", None), checking)
+        with checking.narrowed(audiences):
+            part: Any = handler(kept)
+        part._only_for = audiences or AUDIENCES
+        return cast(M, part)
+
+
+def _audiences(node: Node | None, checking: Checking) -> tuple[Audience, ...] | None:
+    """Who reads a part that says `for:`, or else who reads what is around it."""
+    if node is None:
+        return checking.audiences
+    names = node if isinstance(node, List) else []
+    if not names or not all(name in AUDIENCES for name in names):
+        checking.faults.tell(node.place, f"must be a list of audiences; write some of [{', '.join(AUDIENCES)}]")
+    return tuple(audience for audience in AUDIENCES if audience in names)
 
 
 class ForSome(ContentModel):
     """A part that may make no sense to some audiences: `for: [family, counselor]` leaves it out for the rest."""
 
-    only_for: tuple[Audience, ...] = Field(AUDIENCES, alias="for", min_length=1)
+    _only_for: tuple[Audience, ...] = AUDIENCES
+
+    @property
+    def only_for(self) -> tuple[Audience, ...]:
+        """The audiences that read it."""
+        return self._only_for
 
 
 # --- Words, and what else may differ by audience ----------------------------------------------------------------
@@ -140,7 +157,7 @@ def _by_audience(node: Any, handler: ValidatorFunctionWrapHandler, info: Validat
     if not isinstance(node, Map) or node.keys().isdisjoint(AUDIENCES):
         return handler(node)
     checking = checking_of(info)
-    if not checking.audiences:
+    if checking.audiences is None:
         raise ValueError("must be the same for all audiences, because they share it; write it once")
     chosen = ByAudience()
     for name, part in node.items():
@@ -159,7 +176,7 @@ def _by_audience(node: Any, handler: ValidatorFunctionWrapHandler, info: Validat
 
 
 def _same_for_all(node: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-    with checking_of(info).narrowed(()):
+    with checking_of(info).narrowed(None):
         return handler(node)
 
 

@@ -166,7 +166,7 @@ class _Reader:
 
     def _explained(self, error: yaml.MarkedYAMLError) -> _UnreadableError:
         """A parser's error in words for someone who edits text."""
-        marks: list[Any] = [mark for mark in (error.context_mark, error.problem_mark) if mark]
+        marks = [mark for mark in (error.context_mark, error.problem_mark) if mark]
         for mark in marks:
             sign = self.lines[mark.line][mark.column : mark.column + 1]
             if sign and sign in "&*%@`!|>":
@@ -185,7 +185,7 @@ class _Reader:
         root = self._node(next(self.events), "", 0)
         next(self.events)  # the end of the document
         more = next(self.events)
-        if isinstance(more, yaml.DocumentStartEvent):
+        if not isinstance(more, yaml.StreamEndEvent):
             problem = "holds a second document; remove the line ---, or what starts here"
             raise _UnreadableError(problem, more.start_mark.line + 1)
         return root

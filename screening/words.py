@@ -154,6 +154,8 @@ class FormWords(ContentModel):
     no_answer: Words
     enough: Words
     submit: Words
+    stays: Words
+    sent: Words
     unsendable: Words
     clear: Words
     cleared: Words

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from app import create_app
-from screening.content import HERE, load_content
-from screening.reader import AUDIENCES
+from screening.load import OUR_CONTENT, load_content
+from screening.model import AUDIENCES
 from tests.kit.pages import all_responses, page
 
 Edit = tuple[str, str]  # the text that stands in the file, and what stands there instead
@@ -43,7 +43,7 @@ def edited(tmp_path) -> Callable[..., Path]:
     """edited("pages.yaml", (old, new), …) gives a folder of content where that file says `new` for the first `old`."""
 
     def edit(file: str, *edits: Edit) -> Path:
-        for path in HERE.glob("*.yaml"):
+        for path in OUR_CONTENT.glob("*.yaml"):
             if not (tmp_path / path.name).exists():
                 (tmp_path / path.name).write_bytes(path.read_bytes())
         text = (tmp_path / file).read_text(encoding="utf-8")

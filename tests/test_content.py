@@ -7,7 +7,9 @@ import phonenumbers
 import pytest
 import yaml
 
-from screening.content import CARES, HERE, Instrument, Source
+from screening.load import OUR_CONTENT
+from screening.questions import CARES, Source
+from screening.words import Instrument
 from tests.kit import reading
 from tests.kit.decided import ALONE, NOTHING, OPEN, SAFETY, asked
 
@@ -18,7 +20,7 @@ EMERGENCY_NUMBERS = {"US": "911", "GB": "999", "IE": "112", "CA": "911", "AU": "
 @pytest.fixture(scope="session")
 def raw():
     """The files as YAML reads them, before anyone's words are chosen."""
-    return {name: yaml.safe_load((HERE / name).read_text(encoding="utf-8")) for name in FILES}
+    return {name: yaml.safe_load((OUR_CONTENT / name).read_text(encoding="utf-8")) for name in FILES}
 
 
 def raw_strings(value, path=""):
@@ -161,7 +163,7 @@ def test_nobody_is_claimed_to_have_reviewed_the_words_before_someone_has(raw):
 
 
 def helplines():
-    lines = yaml.safe_load((HERE / "helplines.yaml").read_text(encoding="utf-8"))["helplines"]
+    lines = yaml.safe_load((OUR_CONTENT / "helplines.yaml").read_text(encoding="utf-8"))["helplines"]
     return [pytest.param(line, id=f"{line['country']}-{line['name']}") for line in lines]
 
 

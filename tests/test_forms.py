@@ -190,7 +190,7 @@ def test_the_version_changes_when_an_answer_comes_goes_moves_or_stands_alone(edi
         (first.answers[0].model_copy(update={"alone": not first.answers[0].alone}), *first.answers[1:]),
     )
     for answers in other_answers:
-        changed = (first.model_copy(update={"answers": answers}), *edition.questions[1:])
+        changed = (first.model_copy(update={"any_of": answers}), *edition.questions[1:])
         assert edition.model_copy(update={"questions": changed}).version != edition.version
 
 

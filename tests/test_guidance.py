@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from screening import guidance
 from screening.guidance import guidance_for
-from screening.reader import AUDIENCES
+from screening.model import AUDIENCES
 from tests.kit.decided import (
     CARES,
     EMERGENCIES,
@@ -244,5 +244,6 @@ def test_the_decision_knows_no_clock_no_chance_and_no_file():
         for name in ([node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
     }
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    assert imported <= {"collections.abc", "dataclasses", "typing", "screening.content"}
+    types = {f"screening.{name}" for name in ("edition", "helplines", "questions", "words")}
+    assert imported <= {"collections.abc", "dataclasses", "itertools", "typing", *types}
     assert not called & {"open", "eval", "exec", "__import__", "input", "print"}

@@ -11,8 +11,9 @@ from pathlib import Path
 import pydantic
 import pytest
 
-from screening.content import load_content
-from screening.reader import AUDIENCES, ContentError
+from screening.load import load_content
+from screening.model import AUDIENCES
+from screening.source import ContentError
 from tests.kit import reading
 
 ROOT = Path(__file__).parent.parent

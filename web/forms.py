@@ -7,7 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import Field, StringField
 from wtforms.validators import ValidationError
 
-from screening.content import Edition, FormErrors, Question
+from screening.edition import Edition
+from screening.questions import Question
+from screening.words import FormErrors
 
 PREFIX = "q_"  # bare ids such as `data` or `errors` would silently shadow what WTForms owns
 

@@ -9,9 +9,9 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from screening.content import Edition
+from screening.edition import Edition
 from screening.guidance import every_piece, guidance_for
-from screening.reader import Audience
+from screening.model import Audience
 from web.forms import PREFIX, AnswerSheet, build_form
 from web.security import SCRIPT, STYLE
 

@@ -5,7 +5,7 @@ import re
 
 from flask import Flask, Response, request
 
-from screening.reader import AUDIENCES
+from screening.model import AUDIENCES
 
 GZIP = re.compile(r"(?<![\w-])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")  # named, and not with the weight 0
 

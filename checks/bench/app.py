@@ -10,9 +10,10 @@ from werkzeug.datastructures import MultiDict
 from app import create_app
 from checks.bench.load import call, middle, row, sheets, spread, timed
 from checks.bench.stock import stock_app
-from screening.content import Edition, load_content
+from screening.edition import Edition
 from screening.guidance import guidance_for
-from screening.reader import AUDIENCES
+from screening.load import load_content
+from screening.model import AUDIENCES
 from web.forms import AnswerSheet, build_form
 
 PACKED = "gzip, deflate, br, zstd"

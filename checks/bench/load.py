@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
-from screening.content import Edition
+from screening.edition import Edition
 
 FORM = "application/x-www-form-urlencoded"
 

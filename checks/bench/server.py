@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from checks.bench.load import FORM, row, sheets
-from screening.content import load_content
+from screening.load import load_content
 from tests.kit.server import free_port
 
 CLIENTS = 8

@@ -5,7 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from screening.content import Edition
+from screening.edition import Edition
 from screening.guidance import guidance_for
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Self-check</title><h1>Self-check</h1>

@@ -1,6 +1,6 @@
 """What design.md decides about each question and answer, written out a second time and independently of the YAML."""
 
-from screening.content import Edition
+from screening.edition import Edition
 
 CARES = (None, "soon", "today", "emergency")  # from the lowest to the highest
 

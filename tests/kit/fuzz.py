@@ -15,7 +15,8 @@ from urllib.parse import quote, quote_from_bytes
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from screening.content import Edition, load_content
+from screening.edition import Edition
+from screening.load import load_content
 from tests.kit.server import Server, ask, serving
 
 FORM_TYPE = b"application/x-www-form-urlencoded"

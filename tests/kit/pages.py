@@ -10,7 +10,9 @@ from werkzeug.test import Client, TestResponse
 
 import web.pages
 from app import create_app
-from screening.content import STATUSES, Care, Edition, Question
+from screening.edition import Edition
+from screening.questions import Care, Question
+from screening.words import STATUSES
 from web.security import MAX_BYTES
 
 Sheet = Mapping[str, Sequence[str]]  # question id → ids of the answers

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from screening.reader import Part
+from screening.model import ContentModel
 
 
-def parts(value: object, path: str = "") -> Iterator[tuple[str, Part]]:
+def parts(value: object, path: str = "") -> Iterator[tuple[str, ContentModel]]:
     """Every part of an edition with its path, such as questions.symptoms.notes.seizure."""
-    if isinstance(value, Part):
+    if isinstance(value, ContentModel):
         yield path, value
         for name in type(value).model_fields:
             yield from parts(getattr(value, name), f"{path}.{name}".lstrip("."))
@@ -20,7 +20,7 @@ def parts(value: object, path: str = "") -> Iterator[tuple[str, Part]]:
             yield from parts(item, f"{path}.{name}")
 
 
-def own_strings(part: Part) -> Iterator[tuple[str, str]]:
+def own_strings(part: ContentModel) -> Iterator[tuple[str, str]]:
     """The texts of a part itself, each with the name of its field."""
     for name in type(part).model_fields:
         value = getattr(part, name)

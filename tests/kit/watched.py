@@ -44,7 +44,7 @@ def main() -> None:
     from werkzeug.test import Client
 
     from app import create_app
-    from screening.content import load_content
+    from screening.load import load_content
     from tests.kit.pages import ERRORS, breaking_app, provoke
 
     seen.clear()  # importing is not serving
