@@ -143,7 +143,7 @@ def _check_questions(found: Questions | None, asked: Map | None, pages: Map | No
             if answer.open and not answer.alone:
                 problem = "can stand beside answers that do not leave the question open; write alone: true"
                 faults.tell(at(node, ["any_of", place]), problem)
-        for name in question.notes:
+        for name in question.notes if question.answers else ():
             _check_note(question, name, node, blocks, faults)
 
 

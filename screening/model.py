@@ -115,7 +115,8 @@ class ContentModel(BaseModel):
         known += ["for"] if issubclass(cls, ForSome) else []
         for key in node.keys() - known:
             checking.faults.tell(node[key].place, f"unknown key; use one of: {', '.join(known)}")
-        kept = {key: part for key, part in node.items() if key in known}
+        kept = Map(node.place)
+        kept.update((key, part) for key, part in node.items() if key in known)
         if not issubclass(cls, ForSome):
             return handler(kept)
         audiences = _audiences(kept.pop("for", None), checking)
@@ -126,12 +127,13 @@ class ContentModel(BaseModel):
 
 
 def _audiences(node: Node | None, checking: Checking) -> tuple[Audience, ...] | None:
-    """Who reads a part that says `for:`, or else who reads what is around it."""
+    """Who reads a part that says `for:`, or else who reads what is around it. Nobody is known where it is faulty."""
     if node is None:
         return checking.audiences
     names = node if isinstance(node, List) else []
     if not names or not all(name in AUDIENCES for name in names):
         checking.faults.tell(node.place, f"must be a list of audiences; write some of [{', '.join(AUDIENCES)}]")
+        return ()
     return tuple(audience for audience in AUDIENCES if audience in names)
 
 

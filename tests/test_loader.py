@@ -1,7 +1,9 @@
 """The content is read as a whole or not at all, and whoever wrote a fault is told where it is and what to write."""
 
+import contextlib
 import datetime
 import os
+import random
 import re
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pydantic
 import pytest
+import yaml
 
 from screening.load import load_content
 from screening.model import AUDIENCES
@@ -28,18 +31,15 @@ CRISIS_AU = "kind: crisis\n    country: AU"
 FAULTS = {
     # keys
     "an unknown key": (Q, {"- id: mixing\n": "- id: mixing\n▶    color: red\n"},
-        "questions.3.color", "is no key of this part; write one of: id, group, topic"),
+        "questions.3.color", "unknown key; use one of: id, group, topic"),
     "an unknown key at the top": (P, {"\nsite:": "\n▶color: red\nsite:"},
-        "color", "is no key of this part; write one of: site, warning"),
+        "color", "unknown key; use one of: site, warning"),
     "an unknown key in a list": (P, {"- {audience: family,": "▶- {audience: family, color: red,"},
-        "start.choices.2.color", "write one of: audience, title, hint"),
+        "start.choices.2.color", "unknown key; use one of: audience, title, hint"),
     "a repeated key": (Q, {"- id: mixing\n    group: safety": "- id: mixing\n    group: safety\n▶    group: signs"},
-        "questions.3.group", "stands twice (first on line "),
+        "questions.3.group", "duplicate key (first on line "),
     "a missing key": (Q, {"- id: mixing\n    group: safety": "- ▶id: mixing"},
         "questions.3.group", "is missing; write"),
-    "an unquoted no as a key": (Q, {"\n      planned:\n": "\n▶      no:\n"},
-        "questions.2.notes.no", 'does not read this key as text; put it in quotes: "no"'),
-    "a number as a key": (P, {'\n  "404":': "\n▶  404:"}, "errors.404", 'put it in quotes: "404"'),
 
     # ids
     "a question's id used twice": (Q, {"- id: mixing\n": "▶- id: symptoms\n"},
@@ -52,54 +52,75 @@ FAULTS = {
         "sources.*.id", "klonopin-label is used twice"),
     "a block's id used twice": (P, {"- id: pregnancy": "- id: running_low", "- id: child": "▶- id: running_low"},
         "guidance.today.blocks.*.id", "running_low is used twice"),
-    "a country's code used twice": (H, {"- code: NZ": "▶- code: AU"}, "countries.6.*", "AU is used twice"),
+    "a country's code used twice": (H, {"- code: NZ": "▶- code: AU"}, "countries.6.code", "AU is used twice"),
     "an unsafe id of a question": (Q, {"- id: mixing\n": "▶- id: Mixing it\n"},
-        "questions.3.id", "is no safe id; write small letters"),
+        "questions.3.id", "is not a safe id; write small letters"),
     "an unsafe id of a source": (Q, {"{id: fda-2020,": "▶{id: FDA/2020,"},
-        "sources.*.id", "is no safe id; write small letters"),
-    "an unquoted no as an id": (Q, {'    - id: "no"': "▶    - id: no"},
-        "answers.noticed.2.id", 'YAML reads this as false; put it in quotes: "no"'),
-    "a number as an id": (Q, {"{id: alcohol,": "▶{id: 7,"}, "questions.3.any_of.1.id", 'put it in quotes: "7"'),
+        "sources.*.id", "is not a safe id; write small letters"),
+    "a number as an id": (Q, {"{id: alcohol,": "▶{id: 7,"},
+        "questions.3.any_of.1.id", "is not a safe id; write small letters"),
 
     # audiences
     "a missing audience": (Q, {"- id: mixing\n": "- id: mixing\n▶    sign: {self: a, family: b}\n"},
         "questions.3.sign", "has no words for counselor; write counselor: … beside the others"),
     "an unknown audience": (
         Q, {"- id: mixing\n": "- id: mixing\n▶    sign: {self: a, family: b, counselor: c, friend: d}\n"},
-        "questions.3.sign.friend", "is no audience; write self, family, counselor"),
+        "questions.3.sign.friend", "unknown audience; use self, family, counselor"),
     "a part for an unknown audience": (Q, {"{id: older,": "▶{id: older, for: [friend],"},
         "questions.4.any_of.5.for", "must be a list of audiences; write some of [self, family, counselor]"),
     "a part for an audience that is no list": (Q, {"{id: older,": "▶{id: older, for: family,"},
         "questions.4.any_of.5.for", "must be a list of audiences"),
 
+    "an audience that is misspelled": (
+        Q, {"{id: child_prescribed, for: [family,": "▶{id: child_prescribed, for: [familly,"},
+        "questions.4.any_of.*.for", "must be a list of audiences; write some of [self, family, counselor]"),
+    "words for some where all need them": (P, {"\nsite:\n": "\nsite:\n▶  for: [family]\n"}, "site.for", "unknown key"),
+    "too few answers for one audience": (
+        Q, {"    one_of:\n": "▶    one_of:\n    - {id: a, label: A}\n    - {id: b, for: [self], label: B}\n    x:\n"},
+        "questions.2.one_of", "holds too little; write at least 2"),
+    "words by audience on a page that all share": (
+        P, {"\nabout:\n  heading:": "\nabout:\n▶  heading: {self: a, family: b, counselor: c}\n  old:"},
+        "about.heading", "must be the same for all audiences, because they share it; write it once"),
+    "words by audience on an error page": (
+        P, {'\n  "404":\n    heading:': '\n  "404":\n▶    heading: {self: a, family: b, counselor: c}\n    old:'},
+        "errors.404.heading", "must be the same for all audiences"),
+    "words by audience in a helpline": (
+        H, {"name: Poison Help": "▶name: {self: a, family: b, counselor: c}"},
+        "helplines.*.name", "must be the same for all audiences"),
+
     # sources
     "an unknown source of a note": (Q, {"        sources: [klonopin-label,": "▶        sources: [rumor,"},
-        "questions.*.notes.*.sources.1", "rumor is no known source; write one of sources: in questions.yaml"),
+        "questions.*.notes.*.sources.1", "unknown source rumor; use one of sources: in questions.yaml"),
     "an unknown source of a page": (P, {"  sources: [klonopin-label,": "▶  sources: [rumor,"},
-        "warning.sources.1", "rumor is no known source"),
+        "warning.sources.1", "unknown source rumor"),
     "a note with no source": (Q, {"        sources: [klonopin-label,": "▶        sources: []  # "},
         "questions.*.notes.*.sources", "holds too little; write at least 1"),
     "a link that is not https": (Q, {'link: "https:': '▶link: "http:'},
-        "sources.*.link", "is no safe link; write one that starts with https://"),
-    "a link that runs script": (Q, {'link: "https:': '▶link: "javascript:'}, "sources.*.link", "is no safe link"),
+        "sources.*.link", "is not a safe link; write one that starts with https://"),
+    "a link that runs script": (Q, {'link: "https:': '▶link: "javascript:'}, "sources.*.link", "is not a safe link"),
 
     # answers and notes
     "a note for an answer that is not offered": (Q, {"\n      alcohol:\n": "\n▶      wine:\n"},
-        "questions.3.notes.wine", "speaks about an answer that is not offered; write one of alcohol, opioids"),
+        "questions.3.notes.wine", "note for an answer that this question does not have; its answers are alcohol"),
     "a wrong name of shared answers": (Q, {"    answers: noticed\n": "▶    answers: notices\n"},
-        "questions.5.answers", "is no shared list of answers; write one of noticed"),
+        "questions.5.answers", "unknown list of shared answers; use one of noticed"),
     "answers given twice": (Q, {"- id: mixing\n": "▶- id: mixing\n    answers: noticed\n"},
         "questions.3", "must have its answers once; write answers: "),
     "both one_of and any_of": (Q, {"- id: recent_change\n": "▶- id: recent_change\n    any_of: []\n"},
         "questions.2", "must have its answers once; write answers: "),
     "no answers": (Q, {"- id: recent_change\n": "▶- id: recent_change\n", "    one_of:": "    two_of:"},
         "questions.2", "must have its answers once; write answers: "),
-    "an unquoted no as a label": (Q, {"{id: alcohol, label:": "▶{id: alcohol, label: no}  # "},
-        "questions.3.any_of.1.label", 'YAML reads this as false; put it in quotes: "no"'),
     "a switch that is neither true nor false": (Q, {"        sheet: true": "▶        sheet: perhaps"},
-        "questions.1.notes.seizure.sheet", "must be true or false, without quotes"),
+        "questions.1.notes.seizure.sheet", "must be true or false"),
     "a switch that says yes": (Q, {"        sheet: true": "▶        sheet: yes"},
-        "questions.1.notes.seizure.sheet", "true or false"),
+        "questions.1.notes.seizure.sheet", "must be true or false"),
+
+    "an open answer that can stand beside others": (
+        Q, {'{id: unsure, label: "Not sure", alone: true,': '▶{id: unsure, label: "Not sure",'},
+        "questions.1.any_of.*", "can stand beside answers that do not leave the question open; write alone: true"),
+    "a note for those who can't choose its answer": (
+        Q, {"{id: alcohol,": "{id: alcohol, for: [family, counselor],", "\n      alcohol:\n": "\n▶      alcohol:\n"},
+        "questions.3.notes.alcohol", "note for self, who can't choose its answer; give both the same for:"),
 
     # levels of care
     "an unknown level of care": (Q, {"        care: soon\n": "▶        care: later\n"},
@@ -107,57 +128,58 @@ FAULTS = {
     "a level of care with no words": (P, {"\nguidance:\n": "\n▶guidance:\n", "\n  soon:\n": "\n  later:\n"},
         "guidance.soon", "is missing; write"),
     "an emergency with no words": (Q, {"        lead: seizure\n": "▶        lead: fits\n"},
-        "questions.1.notes.seizure.lead", "write the id of a block of guidance.emergency in pages.yaml"),
+        "questions.1.notes.seizure.lead", "unknown lead fits; use the id of a block under guidance.emergency"),
     "a lead for today with no words": (Q, {"        lead: without\n": "▶        lead: nowhere\n"},
-        "questions.2.notes.*.lead", "write the id of a block of guidance.today in pages.yaml"),
+        "questions.2.notes.*.lead", "use the id of a block under guidance.today in pages.yaml"),
     "a lead for today that is one for emergencies": (Q, {"        lead: without\n": "▶        lead: seizure\n"},
-        "questions.2.notes.*.lead", "write the id of a block of guidance.today in pages.yaml"),
+        "questions.2.notes.*.lead", "use the id of a block under guidance.today in pages.yaml"),
+    "a lead for today to words for others": (Q, {"        lead: without\n": "▶        lead: child\n"},
+        "questions.2.notes.*.lead", "leads to a block that is not for self; give both the same for:"),
+    "a level of care without a lead": (Q, {"care: today\n        lead: without\n": "care: today\n"
+        "        why: x\n", "\n      unplanned:\n": "\n▶      unplanned:\n"},
+        "questions.2.notes.unplanned.lead", "is missing; use the id of a block under guidance.today in pages.yaml"),
     "a lead of its own for soon": (Q, {"        care: soon\n": "        care: soon\n▶        lead: seizure\n"},
         "questions.*.notes.*.lead", "soon has one lead for all; leave this key out"),
 
     # values
-    "text where a list belongs": (Q, {"\n    sources: [": "\n▶    sources: x  # ["},
+    "text where a list belongs": (Q, {"\n    sources: [": '\n▶    sources: "x"  # ['},
         "questions.1.sources", "must be a list; start each line with a hyphen"),
     "a list where text belongs": (P, {"  menu: ": "▶  menu: []  # "}, "site.menu", "must be text; write words"),
     "text where keys belong": (P, {"\n  groups:\n": "\n▶  groups: two\n  more:\n"},
         "form.groups", "must hold keys and values"),
     "empty text": (P, {"  menu: ": '▶  menu: " "  # '}, "site.menu", "has no words; write some, or leave the key out"),
-    "no value": (P, {"  menu: ": "▶  menu:  # "}, "site.menu", "must be text; write words"),
-    "a number where text belongs": (P, {"  menu: ": "▶  menu: 5  # "}, "site.menu", 'put it in quotes: "5"'),
+    "no value": (P, {"  menu: Pages": "▶  menu:"}, "site.menu", "has no words; write some, or leave the key out"),
     "an unknown slot": (P, {"  menu: ": '▶  menu: "{ambulance}"  # '},
-        "site.menu", "{ambulance} is no slot; write one of {emergency}, {crisis}"),
+        "site.menu", "unknown slot {ambulance}; use one of {emergency}, {crisis}"),
     "a slot that looks inside": (P, {"  menu: ": '▶  menu: "{emergency.number}"  # '},
-        "site.menu", "{emergency.number} is no slot; write one of"),
-    "what a template would fill in": (P, {"  menu: ": '▶  menu: "{{ q }}"  # '}, "site.menu", "is no slot; write"),
-    "what a template would do": (P, {"  menu: ": '▶  menu: "{% raw %}"  # '}, "site.menu", "is no slot; write one of"),
-    "half a slot": (P, {"  menu: ": '▶  menu: "call {crisis"  # '}, "site.menu", "holds half a slot; write"),
-    "an empty slot": (P, {"  menu: ": '▶  menu: "{}"  # '}, "site.menu", "{} is no slot; write one of"),
+        "site.menu", "unknown slot {emergency.number}; use one of"),
+    "what a template would fill in": (P, {"  menu: ": '▶  menu: "{{ q }}"  # '},
+        "site.menu", "unknown slot {{ q }; use one of"),
+    "what a template would do": (P, {"  menu: ": '▶  menu: "{% raw %}"  # '},
+        "site.menu", "unknown slot {% raw %}; use one of"),
+    "half a slot": (P, {"  menu: ": '▶  menu: "call {crisis"  # '},
+        "site.menu", "unmatched { or }; a slot looks like {emergency}"),
+    "an empty slot": (P, {"  menu: ": '▶  menu: "{}"  # '}, "site.menu", "unknown slot {}; use one of"),
     "a value for a program": (P, {"  menu: ": "▶  menu: !!python/name:os.system x  # "},
-        "site.menu", "no value that YAML can read; write"),
-    "words written once for two places": (P, {"  menu: ": "▶  menu: &here ", "  start: ": "  start: *here  # "},
-        "site.start", "repeats another part by & and *; write the words out"),
+        "site.menu", "starts with !, and YAML drops the word behind it; put the words in quotes"),
+    "words written once for two places": (P, {"  menu: ": "  menu: &here ", "  start: Start": "▶  start: *here"},
+        "site.start", "starts with *, which YAML takes as a repetition; put the words in quotes"),
     "a reviewer without a date": (Q, {"\nreview:\n": "\n▶review:\n", "  name:\n": "  name: Jo Doe\n"},
         "review", "is half filled in; write name, role and date, or none of them"),
 
     # helplines
-    "a number that YAML reads as one": (H, {'number: "911"': "▶number: 911"},
-        "helplines.1.number", 'must be text; put it in quotes: "911"'),
-    "a number that YAML would shorten": (H, {'number: "000"': "▶number: 000"},
-        "helplines.*.number", 'must be text; put it in quotes: "000"'),
     "a number with words in it": (H, {'number: "911"': '▶number: "call 911"'},
-        "helplines.1.number", "is no phone number; write digits, spaces and hyphens"),
+        "helplines.1.number", "is not a phone number; write digits, spaces and hyphens"),
     "words with another number": (H, {"- name: Poison Help\n": "- ▶name: Poison Help\n    in_words: Call 1-800\n"},
         "helplines.*", "in_words holds another number; write 1-800-222-1222 in it"),
-    "a date in quotes": (H, {"read_on: 2026": '▶read_on: "2026"  # '},
-        "helplines.1.read_on", "must be a date without quotes"),
-    "a date that is none": (H, {"read_on: 2026": "▶read_on: in May  # "},
-        "helplines.1.read_on", "must be a date without quotes"),
-    "a day that no month has": (H, {"read_on: 2026": "▶read_on: 2026-02-31  # "},
-        "helplines.1.read_on", "write a date as 2026-11-22"),
+    "a date that is none": (H, {"read_on: 2026": '▶read_on: "in May"  # '},
+        "helplines.1.read_on", "must be a date, such as 2026-11-22"),
+    "a day that no month has": (H, {"read_on: 2026": '▶read_on: "2026-02-31"  # '},
+        "helplines.1.read_on", "must be a date, such as 2026-11-22"),
     "an unknown kind": (H, {"kind: poison": "▶kind: poisons"},
         "helplines.*.kind", "must be one of 'emergency', 'crisis'"),
     "an unknown country": (H, {"country: CA": "▶country: CD"},
-        "helplines.*.country", "CD is no country of this file; write one of US, GB"),
+        "helplines.*.country", "unknown country CD; use one of US, GB"),
     "a country without a crisis line": (H, {"- code: CA": "- ▶code: CA", CRISIS_CA: "kind: family\n    country: CA"},
         "countries.4", "CA has no line of the kind crisis that is for everyone; add one under helplines"),
     "a country with a crisis line for some": (
@@ -170,13 +192,13 @@ FAULTS = {
         "countries.1.words", "is missing; write it"),
     "a word that no country has": (
         H, {"      hospital: {": "▶      ambulance: {text: a van, source: our-judgment}\n      hospital: {"},
-        "countries.1.words.ambulance", "is no key of this part; write one of: hospital, urgent_care"),
+        "countries.1.words.ambulance", "unknown key; use one of: hospital, urgent_care"),
     "a country's word without its source": (
         H, {"      hospital: {": "▶      hospital: {", ", source: our-judgment}": "}"},
         "countries.1.words.hospital.source", "is missing; write it"),
     "a country's word whose source is no address": (
         H, {"      hospital: {": "▶      hospital: {", "source: our-judgment}": "source: everyone}"},
-        "countries.1.words.hospital.source", "is no source; write a link that starts with https://, or our-judgment"),
+        "countries.1.words.hospital.source", "is not a source; write a link that starts with https://, or our-"),
 
     # what must be complete
     "an error without its page": (P, {"\nerrors:\n": "\n▶errors:\n", '\n  "404":': '\n  "444":'},
@@ -191,29 +213,46 @@ FAULTS = {
     "a block that says nothing": (
         P, {"A seizure\n        call: [emergency]\n        points:":
             "A seizure\n        call: []\n        ▶paragraphs:"},
-        "guidance.emergency.blocks.*.paragraphs", "is no key of this part; write one of: id, heading, points"),
+        "guidance.emergency.blocks.*.paragraphs", "unknown key; use one of: id, heading, points"),
     "a lead without words": (P, {"  nothing:\n": "  ▶nothing: {}\n  spare:\n"},
         "guidance.nothing", "has no words; write paragraphs, points or links"),
     "an emergency that calls no one": (
         Q, {'"A seizure (a fit)"\n        now: [': '"A seizure (a fit)"\n        spare: [',
             "      seizure:\n": "      ▶seizure:\n"},
-        "questions.1.notes.seizure", "is an emergency; write now:"),
+        "questions.1.notes.seizure", "note on an emergency; write now: beside its answer"),
     "an emergency number that is only for texts": (
         H, {'    number: "911"\n': '    number: "911"\n    only_text: true\n',
             "  - name: Emergency services\n": "  - ▶name: Emergency services\n"},
         "helplines.1", "can't be only_text"),
     "an odd tag on an odd value": (P, {"  menu: Pages": "  ▶menu: !!bool maybe"},
-        "site.menu", "is no value that YAML can read"),
+        "site.menu", "starts with !, and YAML drops the word behind it"),
     "readers that are a list in a list": (Q, {"for: [counselor]\n": "▶for: [[counselor]]\n"},
         "*for", "must be a list of audiences"),
     "words that hide a sign": (P, {"  menu: Pages": "  ▶menu: <b>Pages</b>"},
-        "site.menu", "holds signs that are no words"),
+        "site.menu", "contains <; remove it, because readers are shown plain text"),
     "no sources at all": (Q, {"\nsources:\n": "\n▶sources: []\nspare:\n"}, "sources", "holds too little"),
 
+    # what YAML would change without a word
+    "words that a # cuts off": (P, {"  menu: Pages": "▶  menu: Pages # 1 and more"},
+        "site.menu", "is cut off at #; put the words in quotes, or the comment on a line of its own"),
+    "words in a list that a # cuts off": (P, {"  footer:\n": "  footer:\n▶    - We are #1. # Really\n"},
+        "site.footer.1", "is cut off at #; put the words in quotes"),
+    "words that are all cut off": (P, {"  menu: Pages": "▶  menu: #1 of all"}, "site.menu", "is cut off at #"),
+    "words over two lines": (P, {"  menu: Pages": "▶  menu: Pages\n    and more"},
+        "site.menu", "goes on over more than one line; put the words in quotes"),
+    "a point that swallows the next": (P, {"  footer:\n": "  footer:\n▶    - One\n      - two\n"},
+        "site.footer.1", "goes on over more than one line; put the words in quotes"),
+    "words that a colon splits": (P, {"  footer:\n": "  footer:\n▶    - Danger: call someone\n"},
+        "site.footer.1", 'must be text; put words that hold ": " in quotes'),
+    "a key of two words": (P, {"  menu: ": "▶  ? [a, b]\n  : c\n  menu: "}, "site.?", "a key must be one plain word"),
+    "a key with an anchor": (P, {"  menu: ": "▶  &menu menu: "}, "site.?", "starts with &, and YAML drops"),
+    "an anchor": (P, {"  menu: ": "▶  menu: &here "}, "site.menu", "starts with &, and YAML drops the word behind it"),
+
     # files
+    "3,000 brackets": (P, {"  menu: Pages": "▶  menu: " + 3000 * "["}, "", "lists and keys stand too deep inside each"),
     "bad indentation": (P, {"\n  menu: ": "\n   ▶menu: "}, "", "is not YAML: "),
-    "a second document": (Q, {"\nreview:": "\na: b\n▶---\nreview:"}, "", "is not YAML: "),
-    "a control character": (Q, {"\nreview:": "\n▶\a\nreview:"}, "", "is not YAML: "),
+    "a second document": (Q, {"\nreview:": "\na: b\n▶---\nreview:"}, "", "holds a second document; remove"),
+    "a control character": (Q, {"\nreview:": "\n▶\a\nreview:"}, "", "contains an invisible character (U+0007)"),
 }
 # fmt: on
 
@@ -248,7 +287,7 @@ def test_a_fault_is_refused_once_with_file_line_key_and_what_to_write(edited_sho
     assert len(told) == 1, f"line {line} of {file} must be told once, but these were told: {faults}"
     assert fnmatchcase(told[0], f"{file}:{line}: {key + ': ' if key else ''}*")
     assert problem in told[0]
-    assert all(re.fullmatch(r"\w+\.yaml:\d+: ([\w.<]+: )?(.+; .+|must .+)", fault) for fault in faults)
+    assert all(re.fullmatch(r"\w+\.yaml:\d+: ([\w.<?]+: )?(.+; .+|must .+)", fault) for fault in faults)
 
 
 @pytest.mark.parametrize("file", [Q, P, H])
@@ -263,6 +302,12 @@ def test_an_empty_file_is_told(edited_short, file):
     folder = edited_short(file)
     (folder / file).write_text("# only a comment is left\n", encoding="utf-8")
     assert any(fault.startswith(f"{file}:1: is empty; ") for fault in faults_of(folder))
+
+
+def test_a_quote_that_never_ends_is_told_where_it_starts(edited_short):
+    folder = edited_short(P)
+    (folder / P).write_text("site:\n  menu: 'Pages\n  start: Start\n", encoding="utf-8")
+    assert f"{P}:2: is not YAML: a quote that starts here never ends; close it" in faults_of(folder)
 
 
 @pytest.mark.parametrize("file", [Q, P, H])
@@ -288,7 +333,7 @@ def test_a_file_from_a_windows_editor_is_read(edited, content):
 def test_faults_in_several_files_are_told_all_at_once(edited_short):
     edited_short(Q, ("- id: mixing\n", "- id: mixing\n    color: red\n"))
     edited_short(P, ("\nsite:", "\ncolor: red\nsite:"), ("- {audience: family,", "- {audience: family, color: red,"))
-    folder = edited_short(H, ('number: "911"', "number: 911"))
+    folder = edited_short(H, ('number: "911"', "number: call"))
     assert [fault.split(":")[0] for fault in faults_of(folder)] == [H, P, P, Q]
 
 
@@ -303,7 +348,7 @@ def test_a_file_that_is_not_yaml_hides_no_fault_of_the_others(edited_short, file
 def test_a_fault_in_the_words_of_one_audience_is_told(edited_short, audience):
     words = ", ".join(f"{name}: {'[]' if name == audience else 'words'}" for name in AUDIENCES)
     [fault] = faults_of(edited_short(Q, ("- id: mixing\n", f"- id: mixing\n    sign: {{{words}}}\n")))
-    assert fault.endswith(": questions.3.sign: must be text; write words")
+    assert fault.endswith(f": questions.3.sign.{audience}: must be text; write words")
 
 
 def test_a_part_for_some_needs_only_their_words(edited_short):
@@ -319,6 +364,128 @@ def test_a_part_for_some_needs_only_their_words(edited_short):
 def test_an_unknown_country_is_told_with_the_known_ones(edited_short, code):
     [fault] = faults_of(edited_short(H), code)
     assert re.match(rf"{H}:\d+: countries: has no {code}, which SCREENING_COUNTRY asks for; .*US, GB, IE", fault)
+
+
+ONE_MISTAKE = {
+    "a country's code twice": (H, ("- code: NZ", "- code: AU")),
+    "a misspelled audience": (Q, ("{id: child_prescribed, for: [family,", "{id: child_prescribed, for: [familly,")),
+    "an audience that is not in a list": (
+        Q,
+        ("{id: child_prescribed, for: [family, counselor],", "{id: child_prescribed, for: family,"),
+    ),
+    "a fault in answers that many questions share": (Q, ("id: skip\n", "id: unsure\n")),
+    "a wrong name of shared answers": (Q, ("    answers: noticed\n", "    answers: notices\n")),
+    "no sources": (Q, ("\nsources:\n", "\nsources: []\nold:\n")),
+}
+
+
+@pytest.mark.parametrize(("file", "edit"), ONE_MISTAKE.values(), ids=ONE_MISTAKE)
+def test_one_mistake_is_one_fault(edited, file, edit):
+    told = [fault for fault in faults_of(edited(file, edit)) if "old: unknown key" not in fault]
+    assert len(told) == 1, told
+
+
+def test_a_broken_question_hides_no_fault_of_the_others(edited):
+    told = faults_of(edited(Q, ("- id: symptoms\n", "- id: Bad\n"), ("\n      alcohol:\n", "\n      wine:\n")))
+    assert [fault.split(": ")[1] for fault in told] == ["questions.1.id", "questions.3.notes.wine"]
+
+
+# --- Text is text -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", ["no", "5", "000", "1_000", "12:30", "0x10", ".5", "~", "null", "2026-11-22", "="])
+def test_what_yaml_takes_for_another_value_is_read_as_text(edited_short, value):
+    content = load_content(edited_short(P, ("  menu: Pages", f"  menu: {value}")))
+    assert content["self"].words.site.menu == value
+
+
+def test_quotes_change_nothing(edited, content):
+    edited(H, ('number: "911"', "number: 911"), ('number: "000"', "number: 000"))
+    edited(P, ('\n  "404":', "\n  404:"), ("  menu: Pages", '  "menu": "Pages"'))
+    folder = edited(
+        Q, ('- id: "yes"\n', "- id: yes\n"), ('- id: "no"\n', "- id: no\n"), ("sheet: true", 'sheet: "true"')
+    )
+    text = (folder / H).read_text(encoding="utf-8")
+    (folder / H).write_text(re.sub(r"read_on: (\S+)", r'read_on: "\1"', text), encoding="utf-8")
+    assert load_content(folder) == content
+
+
+@pytest.mark.parametrize("sign", "&*%@`!|>")
+def test_words_that_start_with_a_sign_of_yaml_are_refused_in_plain_words(edited_short, sign):
+    folder = edited_short(P, ("  menu: Pages", f"  menu: {sign} Pages"))
+    [fault] = faults_of(folder)
+    assert re.match(rf"{P}:\d+: .*start(s)? with {re.escape(sign)}.*; put (the words|them) in quotes", fault)
+
+
+UNSEEN = (0x7, 0x9, 0x85, 0xAD, 0x200B, 0x200C, 0x200E, 0x2028, 0x2029, 0x202E, 0x2060, 0x3164, 0xFEFF)
+
+
+@pytest.mark.parametrize("code", UNSEEN, ids=hex)
+@pytest.mark.parametrize("escaped", [False, True], ids=["as it is", "escaped"])
+def test_a_sign_that_nobody_can_see_is_refused(edited_short, code, escaped):
+    sign = f"\\u{code:04x}" if escaped else chr(code)
+    folder = edited_short(P, ("  menu: Pages", f'  menu: "Pa{sign}ges"'))
+    line = (folder / P).read_text(encoding="utf-8").split("  menu: ")[0].count("\n") + 1
+    [fault] = faults_of(folder)
+    assert re.match(rf"{P}:{line}: (site.menu: )?contains an invisible character \(U\+{code:04X}\); remove it", fault)
+
+
+def test_a_line_break_may_stand_in_words(edited_short):
+    content = load_content(edited_short(P, ("  menu: Pages", "  menu: |-\n    Pages\n    and more")))
+    assert content["self"].words.site.menu == "Pages\nand more"
+
+
+def test_an_answer_may_be_called_as_an_audience_is(edited):
+    content = load_content(edited(Q, ("{id: alcohol,", "{id: family,"), ("\n      alcohol:\n", "\n      family:\n")))
+    assert all(edition.questions[2].notes["family"] for edition in content.values())
+
+
+# --- Whatever stands in a file ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def without_libyaml(monkeypatch):
+    monkeypatch.delattr(yaml, "CBaseLoader")
+
+
+@pytest.mark.usefixtures("without_libyaml")
+def test_without_libyaml_the_same_is_read(content):
+    assert load_content() == content
+
+
+@pytest.mark.usefixtures("without_libyaml")
+@pytest.mark.parametrize("name", ["a control character", "a second document", "3,000 brackets", "words over two lines"])
+def test_without_libyaml_a_fault_is_told_on_the_same_line(edited_short, name):
+    test_a_fault_is_refused_once_with_file_line_key_and_what_to_write(edited_short, *FAULTS[name])
+
+
+def damaged(lines: list[str], rnd: random.Random) -> list[str]:
+    """The lines of a file after one of the slips that an editor makes."""
+    n, m = rnd.randrange(len(lines)), rnd.randrange(len(lines))
+    cut = rnd.randrange(len(lines[n]) + 1)
+    return rnd.choice(
+        [
+            lines[:n],
+            [*lines[:n], lines[n][:cut]],
+            [*lines[:n], *lines[n + 1 :]],
+            [*lines[:n], lines[n], *lines[n:]],
+            [*lines[:n], lines[m], *lines[n + 1 :]],
+            [*lines[:n], rnd.choice(["  ", "\t", "- ", "? "]) + lines[n], *lines[n + 1 :]],
+            [*lines[:n], re.sub("^  ", "", lines[n]), *lines[n + 1 :]],
+            [*lines[:n], lines[n][:cut] + rnd.choice("{}[]:,#&*!|>'\"%@`?-\\\0\x85") + lines[n][cut:], *lines[n + 1 :]],
+        ]
+    )
+
+
+@pytest.mark.parametrize("file", [Q, P, H])
+def test_no_damaged_file_ends_in_anything_but_faults(edited_short, file):
+    path = edited_short(file) / file
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rnd = random.Random(file)
+    for _ in range(40):
+        path.write_text("\n".join(damaged(lines, rnd)), encoding="utf-8")
+        with contextlib.suppress(ContentError):
+            load_content(path.parent)
 
 
 # --- What is loaded ---------------------------------------------------------------------------------------------
@@ -396,7 +563,7 @@ def run(*arguments: str, **settings: object) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
-START = ("-c", "import app; app.create_app()")
+MAKE, START = ("-c", "import app; app.create_app()"), ("app.py",)
 CHECK = ("-m", "screening", "--check")
 
 
@@ -417,8 +584,8 @@ def test_an_unknown_country_starts_nothing():
     assert re.match(r"helplines\.yaml:\d+: countries: has no XX", ran.stderr)
 
 
-@pytest.mark.parametrize("command", [START, CHECK], ids=["app", "check"])
-def test_sound_content_is_taken_in_silence(command):
+@pytest.mark.parametrize("command", [MAKE, CHECK], ids=["app", "check"])
+def test_valid_content_prints_nothing(command):
     ran = run(*command, SCREENING_COUNTRY="GB")
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
