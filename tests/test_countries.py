@@ -5,7 +5,8 @@ import re
 import pytest
 
 from app import create_app
-from screening.content import Edition, load_content
+from screening.edition import Edition
+from screening.load import load_content
 from settings import Settings
 from tests.kit import reading
 from tests.kit.pages import fields, page, text_of

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from screening.content import Edition
+from screening.edition import Edition
 from screening.guidance import guidance_for
-from screening.reader import AUDIENCES
+from screening.model import AUDIENCES
 
 SCRIPT = Path(__file__).parent.parent / "templates" / "script.js"
 RANDOM_SHEETS = 5000
