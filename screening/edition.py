@@ -76,7 +76,8 @@ def _cited(part: object, above: str) -> Iterator[Cited]:
     """The parts in this one that have sources. One without a heading goes by the heading above it."""
     if isinstance(part, ContentModel):
         heading = getattr(part, "heading", None) or getattr(part, "title", None) or above
-        if sources := getattr(part, "sources", ()):
+        sources = getattr(part, "sources", ())
+        if sources and isinstance(sources, tuple):  # the about page has a section of that name
             yield heading, sources
         for _, inner in part:
             yield from _cited(inner, heading)

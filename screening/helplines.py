@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import model_validator
 
-from screening.model import ContentModel, Day, Link, Switch, Url, Words, at_least, fits
+from screening.model import HTTPS, ContentModel, Day, Link, Switch, Url, Words, at_least, fits
 
 Kind = Literal["emergency", "crisis", "poison", "advice", "treatment", "family"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -43,7 +43,7 @@ class Word(ContentModel):
     source: Annotated[
         str,
         fits(
-            r"our-judgment|https://[!-.0-~]+\.[!-~]+",
+            f"our-judgment|{HTTPS}",
             "is not a source; write a link that starts with https://, or our-judgment where no page says it",
         ),
     ]

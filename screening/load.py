@@ -45,9 +45,9 @@ def load_content(folder: Path = OUR_CONTENT, country: str = "US") -> Mapping[Aud
 
 
 def worded(part: M, audience: Audience, say: Callable[[Text], str]) -> M:
-    """The part as one audience reads it: words chosen and said, what is not `for` it left out. Changes nothing.
+    """A copy of the part as one audience reads it: its words chosen and said, parts for others left out.
 
-    Arguments: a part that was checked; the audience; what to make of each text, such as to fill its slots.
+    Arguments: a part without faults; the audience; `say`, which turns each text into the string to show.
     """
     return part.model_copy(update={name: _worded(value, audience, say) for name, value in part})
 
@@ -89,7 +89,7 @@ def _edition(helplines: Helplines, words: PageWords, questions: Questions, audie
     )
 
 
-# --- What no single part can know -------------------------------------------------------------------------------
+# --- Checks across parts and files ------------------------------------------------------------------------------
 
 
 def _put_shared_answers(asked: Map | None, faults: Faults) -> None:
@@ -130,7 +130,7 @@ def _check_questions(found: Questions | None, asked: Map | None, pages: Map | No
         checked = {name: check(Block, node, checking) for name, node in nodes.items()}
         blocks[care] = {name: block.only_for if block else AUDIENCES for name, block in checked.items()}
     for n, node in enumerate(maps(asked, "questions")):
-        # One that is broken hides the faults of no other.
+        # If the file does not fit, each question that does is checked all the same.
         question = found.questions[n] if found else check(Question, node, checking)
         if question is None:
             continue
@@ -147,18 +147,18 @@ def _check_questions(found: Questions | None, asked: Map | None, pages: Map | No
             _check_note(question, name, node, blocks, faults)
 
 
-Blocks = dict[str, dict[str, tuple[Audience, ...]]]  # level of care → id of a block → who reads it
+Blocks = dict[str, dict[str, tuple[Audience, ...]]]  # level of care → id of a block → the audiences that read it
 
 
-def _check_note(question: Question, name: str, node: Map, blocks: Blocks, faults: Faults) -> None:
+def _check_note(question: Question, note_of: str, node: Map, blocks: Blocks, faults: Faults) -> None:
     """A note belongs to an answer, and is read by those who can choose it; its lead is a block that they read, too."""
-    note = question.notes[name]
-    place, lead = at(node, ["notes", name]), at(node, ["notes", name, "lead"])
-    answer = next((answer for answer in question.answers if answer.id == name), None)
+    note = question.notes[note_of]
+    place, lead = at(node, ["notes", note_of]), at(node, ["notes", note_of, "lead"])
+    answer = next((answer for answer in question.answers if answer.id == note_of), None)
     if answer is None:
         known = ", ".join(answer.id for answer in question.answers)
         faults.tell(place, f"note for an answer that this question does not have; its answers are {known}")
-    elif others := set(note.only_for) - set(answer.only_for):
+    elif others := [name for name in note.only_for if name not in answer.only_for]:
         faults.tell(place, f"note for {', '.join(others)}, who can't choose its answer; give both the same for:")
     elif note.care == "emergency" and not answer.now:
         faults.tell(place, "note on an emergency; write now: beside its answer, with whom to call at once")
@@ -168,5 +168,5 @@ def _check_note(question: Question, name: str, node: Map, blocks: Blocks, faults
     elif known_blocks and note.lead not in known_blocks:
         problem = f"unknown lead {note.lead}" if note.lead else "is missing"
         faults.tell(lead, f"{problem}; use the id of a block under guidance.{note.care} in pages.yaml")
-    elif known_blocks and (others := set(note.only_for) - set(known_blocks[str(note.lead)])):
+    elif known_blocks and (others := [name for name in note.only_for if name not in known_blocks[str(note.lead)]]):
         faults.tell(lead, f"leads to a block that is not for {', '.join(others)}; give both the same for:")

@@ -1,6 +1,6 @@
-"""What the types of the three files are made of: the base class, words that may differ by audience, ids, links.
+"""The parts that the types of the three files share: a base class, words that may differ by audience, ids, links.
 
-A file is checked once, for all audiences together. What differs by audience is one value until load.py chooses.
+A file is checked once, for all audiences together. A text that differs by audience is one value until load.py chooses.
 """
 
 import datetime
@@ -35,11 +35,11 @@ M = TypeVar("M", bound="ContentModel")
 
 @dataclass
 class Checking:
-    """What the types must know while a file is checked: pydantic's validation context.
+    """The state of one check, handed to the types as pydantic's validation context.
 
     slots: the names that words may hold in braces.
-    sources: the ids that may be cited, or None when they can't be known.
-    audiences: who reads the part that is being checked; None where all must read the same words.
+    sources: the ids that may be cited, or None if the list of sources could not be read.
+    audiences: those who read the part that is being checked; None where all must read the same words.
     """
 
     faults: Faults
@@ -49,7 +49,7 @@ class Checking:
 
     @contextmanager
     def narrowed(self, audiences: tuple[Audience, ...] | None) -> Iterator[None]:
-        """While it lasts, only these audiences read what is checked."""
+        """Inside it, only these audiences read the part that is being checked."""
         outer, self.audiences = self.audiences, audiences
         try:
             yield
@@ -65,14 +65,16 @@ def checking_of(info: ValidationInfo) -> Checking:
 
 
 def check(kind: type[M], node: Node | None, checking: Checking) -> M | None:
-    """The node as one of our types, or None where it does not fit, or is None itself.
+    """Make a node one of our types. Returns None if it does not fit, or if there is no node.
 
-    What is wrong is told. A part that comes back can have faults too: it is only to be looked at until they are mended.
+    Tells every fault. The part that comes back can have faults, too: read from it only what further checks need.
     """
+    if node is None:
+        return None
     try:
-        return None if node is None else kind.model_validate(node, context=checking)
+        return kind.model_validate(node, context=checking)
     except ValidationError as errors:
-        _tell(errors, node, checking.faults)  # type: ignore[arg-type]  # None raises nothing
+        _tell(errors, node, checking.faults)
         return None
 
 
@@ -83,7 +85,7 @@ def _tell(errors: ValidationError, node: Node, faults: Faults) -> None:
 
 
 def _problem(error: Any) -> str:
-    """What pydantic found, as a sentence that says what to write."""
+    """One of pydantic's errors, in words that say what to write."""
     match error["type"]:
         case "missing":
             return "is missing; write it"
@@ -127,7 +129,7 @@ class ContentModel(BaseModel):
 
 
 def _audiences(node: Node | None, checking: Checking) -> tuple[Audience, ...] | None:
-    """Who reads a part that says `for:`, or else who reads what is around it. Nobody is known where it is faulty."""
+    """The audiences that `for:` names, or else those of the part around it; none if it is faulty."""
     if node is None:
         return checking.audiences
     names = node if isinstance(node, List) else []
@@ -138,7 +140,10 @@ def _audiences(node: Node | None, checking: Checking) -> tuple[Audience, ...] | 
 
 
 class ForSome(ContentModel):
-    """A part that may make no sense to some audiences: `for: [family, counselor]` leaves it out for the rest."""
+    """A part that some audiences never see: `for: [family, counselor]` leaves it out for the rest.
+
+    Only for parts that can be left out: items of a list, entries of a mapping, optional keys.
+    """
 
     _only_for: tuple[Audience, ...] = AUDIENCES
 
@@ -148,7 +153,7 @@ class ForSome(ContentModel):
         return self._only_for
 
 
-# --- Words, and what else may differ by audience ----------------------------------------------------------------
+# --- Words, and other values that may differ by audience --------------------------------------------------------
 
 
 class ByAudience(dict[Audience, Any]):
@@ -166,6 +171,8 @@ def _by_audience(node: Any, handler: ValidatorFunctionWrapHandler, info: Validat
         if name not in AUDIENCES:
             checking.faults.tell(part.place, f"unknown audience; use {', '.join(AUDIENCES)}")
             continue
+        if checking.audiences and name not in checking.audiences:
+            checking.faults.tell(part.place, f"is never shown, because this part is not for {name}; remove it")
         try:
             with checking.narrowed((name,)):
                 chosen[name] = handler(part)
@@ -182,8 +189,8 @@ def _same_for_all(node: Any, handler: ValidatorFunctionWrapHandler, info: Valida
         return handler(node)
 
 
-Each: TypeAlias = Annotated[T, WrapValidator(_by_audience)]  # may be given by audience: {self: …, family: …}
-Shared: TypeAlias = Annotated[T, WrapValidator(_same_for_all)]  # stands on pages that all audiences share
+Each: TypeAlias = Annotated[T, WrapValidator(_by_audience)]  # may differ by audience: {self: …, family: …, …}
+Shared: TypeAlias = Annotated[T, WrapValidator(_same_for_all)]  # for pages that all audiences share
 
 
 def _words(node: Any, info: ValidationInfo) -> Text:
@@ -196,8 +203,8 @@ def _words(node: Any, info: ValidationInfo) -> Text:
     return node
 
 
-NOT_PLAIN = re.compile("[<>{}\u3164]")  # U+3164 is a letter that can't be seen
-HIDDEN = ("Cc", "Cf", "Zl", "Zp")  # Unicode's categories of signs that can't be seen, or that turn others around
+NOT_PLAIN = re.compile("[<>{}\u3164]")  # U+3164 is a letter without a shape
+HIDDEN = ("Cc", "Cf", "Zl", "Zp")  # Unicode's categories of control and format characters and line separators
 
 
 def _check_signs(words: str, slots: Collection[str]) -> None:
@@ -219,10 +226,12 @@ def _not_text(node: Any) -> str:
     return "must be text; write words"
 
 
-Words: TypeAlias = Each[Annotated[Text, PlainValidator(_words)]]  # what a reader reads; a Text still knows its line
+Words: TypeAlias = Each[Annotated[Text, PlainValidator(_words)]]  # read by people; a Text still knows its line
 
 
-# --- What is no words -------------------------------------------------------------------------------------------
+# --- Ids, links, dates, switches --------------------------------------------------------------------------------
+
+HTTPS = r"https://[!-.0-~]+\.[!-~]+"  # an address in ASCII, with a dot in its host or path
 
 
 def fits(pattern: str, problem: str) -> AfterValidator:
@@ -263,7 +272,7 @@ NewSource = Annotated[
     str, fits("[a-z][a-z0-9-]{0,39}", "is not a safe id; write small letters, digits and -, such as fda-2020")
 ]
 SourceId = Annotated[str, AfterValidator(_known_source)]
-Url = Annotated[str, fits(r"https://[!-.0-~]+\.[!-~]+", "is not a safe link; write one that starts with https://")]
+Url = Annotated[str, fits(HTTPS, "is not a safe link; write one that starts with https://")]
 Day = Annotated[datetime.date, PlainValidator(_day)]
 Switch = Annotated[bool, PlainValidator(_switch)]
 

@@ -1,7 +1,7 @@
-"""A YAML file as text that knows its lines. It knows nothing of audiences, types or what a key means.
+"""A YAML file as text that knows its lines. No audiences, no types, no meaning of keys in here.
 
-Every value is text, so that no, 911, 000 and 2026-11-22 say what they look like. Where YAML would change words in
-silence (cut them off at a #, join lines, drop what starts with & or !), the file is refused instead.
+Every value is text, so that no, 911, 000 and 2026-11-22 are read as they are written. Where YAML would change words
+in silence (cut them off at a #, join lines, drop a word that starts with & or !), it is a fault.
 """
 
 import re
@@ -11,13 +11,13 @@ from typing import Any, NamedTuple, Self, TypeAlias
 
 import yaml
 
-MAX_DEPTH = 20  # our files need 9; without a limit, many brackets would end in a RecursionError
-# What YAML can't hold, and the line breaks that no editor counts as lines. The first gap is the tab, the second \n.
-UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+MAX_DEPTH = 20  # our files need 8; without a limit, many brackets would end in a RecursionError
+# Characters that YAML refuses, and those that it takes for line breaks though no editor does. Tab and \n are allowed.
+UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 class Place(NamedTuple):
-    """Where something stands: the file's name, the line, and the keys that lead there, such as questions.3.id."""
+    """The file, the line, and the keys and positions that lead to a node, such as questions.3.id."""
 
     file: str
     line: int
@@ -25,7 +25,7 @@ class Place(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong, and what to write instead. `str()` gives one line."""
+    """A mistake in a file, and what to write instead. `str()` gives one line."""
 
     place: Place
     problem: str
@@ -45,7 +45,7 @@ class ContentError(Exception):
 
 
 class Faults:
-    """Collects what is wrong with the files: one fault for each place, the first that was found."""
+    """Collects the faults of the files: one for each place, the first that was found."""
 
     def __init__(self) -> None:
         self._found: dict[Place, str] = {}
@@ -115,10 +115,10 @@ def maps(node: Node | None, *path: str) -> list[Map]:
 
 
 def read(path: Path, faults: Faults) -> Map | None:
-    """Read a file. What is wrong with its YAML is told; where that leaves nothing to go on with, None comes back."""
+    """Read a file. Tells the faults of its YAML, and returns None if it can't be read to its end."""
     try:
         text = _text_of(path)
-        root = _Reader(path.name, text, faults).read()
+        root = _Builder(path.name, text, faults).read()
         if isinstance(root, Map):
             return root
         raise _UnreadableError("must hold keys and values; write each as key: value, indented")
@@ -149,8 +149,8 @@ def _text_of(path: Path) -> str:
     return text
 
 
-class _Reader:
-    """Makes nodes of what YAML's parser finds: a stream of events, each with its marks."""
+class _Builder:
+    """Builds nodes from the events of YAML's parser, each of which knows where it starts and ends."""
 
     def __init__(self, name: str, text: str, faults: Faults) -> None:
         self.name = name

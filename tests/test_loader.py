@@ -66,6 +66,9 @@ FAULTS = {
     "an unknown audience": (
         Q, {"- id: mixing\n": "- id: mixing\n▶    sign: {self: a, family: b, counselor: c, friend: d}\n"},
         "questions.3.sign.friend", "unknown audience; use self, family, counselor"),
+    "words for an audience that never sees them": (
+        Q, {"[counselor]\n      prompt:": "[counselor]\n▶      prompt: {self: a, counselor: b}\n      old:"},
+        "questions.1.talk.prompt.self", "is never shown, because this part is not for self; remove it"),
     "a part for an unknown audience": (Q, {"{id: older,": "▶{id: older, for: [friend],"},
         "questions.4.any_of.5.for", "must be a list of audiences; write some of [self, family, counselor]"),
     "a part for an audience that is no list": (Q, {"{id: older,": "▶{id: older, for: family,"},
@@ -517,6 +520,18 @@ def test_no_part_that_is_loaded_can_be_changed(edition):
 def test_nothing_inside_a_part_can_be_changed(edition):
     held = [(path, name, getattr(part, name)) for path, part in reading.parts(edition) for name in dict(part)]
     assert not [f"{path}.{name}" for path, name, value in held if isinstance(value, list | dict | set)]
+
+
+def test_every_part_that_has_sources_is_cited_under_a_heading(edition):
+    held = [getattr(part, "sources", ()) for _, part in reading.parts((edition.questions, edition.words))]
+    cited = list(edition.cited())
+    assert sorted(sources for _, sources in cited) == sorted(ids for ids in held if ids and isinstance(ids, tuple))
+    assert all(heading for heading, _ in cited)
+
+
+def test_the_groups_hold_all_questions_in_their_order(edition):
+    assert tuple(question for group in edition.groups for question in group.questions) == edition.questions
+    assert [group.words for group in edition.groups] == list(edition.words.form.groups.values())
 
 
 def test_no_slot_is_left_in_any_countrys_words(local):
