@@ -75,11 +75,11 @@ FAULTS = {
         "questions.4.any_of.5.for", "must be a list of audiences"),
 
     "an audience that is misspelled": (
-        Q, {"{id: child_prescribed, for: [family,": "▶{id: child_prescribed, for: [familly,"},
+        Q, {"{id: child_prescribed, for: [family,": "▶{id: child_prescribed, for: [Family,"},
         "questions.4.any_of.*.for", "must be a list of audiences; write some of [self, family, counselor]"),
     "words for some where all need them": (P, {"\nsite:\n": "\nsite:\n▶  for: [family]\n"}, "site.for", "unknown key"),
     "too few answers for one audience": (
-        Q, {"    one_of:\n": "▶    one_of:\n    - {id: a, label: A}\n    - {id: b, for: [self], label: B}\n    x:\n"},
+        Q, {"    one_of:": "▶    one_of:\n    - {id: a, label: A}\n    - {id: b, for: [counselor], label: B}\n    x:"},
         "questions.2.one_of", "holds too little; write at least 2"),
     "words by audience on a page that all share": (
         P, {"\nabout:\n  heading:": "\nabout:\n▶  heading: {self: a, family: b, counselor: c}\n  old:"},
@@ -371,13 +371,14 @@ def test_an_unknown_country_is_told_with_the_known_ones(edited_short, code):
 
 ONE_MISTAKE = {
     "a country's code twice": (H, ("- code: NZ", "- code: AU")),
-    "a misspelled audience": (Q, ("{id: child_prescribed, for: [family,", "{id: child_prescribed, for: [familly,")),
+    "a misspelled audience": (Q, ("{id: child_prescribed, for: [family,", "{id: child_prescribed, for: [Family,")),
     "an audience that is not in a list": (
         Q,
         ("{id: child_prescribed, for: [family, counselor],", "{id: child_prescribed, for: family,"),
     ),
     "a fault in answers that many questions share": (Q, ("id: skip\n", "id: unsure\n")),
     "a wrong name of shared answers": (Q, ("    answers: noticed\n", "    answers: notices\n")),
+    "a question without answers": (Q, ("    answers: noticed\n", "")),
     "no sources": (Q, ("\nsources:\n", "\nsources: []\nold:\n")),
 }
 
@@ -427,7 +428,7 @@ UNSEEN = (0x7, 0x9, 0x85, 0xAD, 0x200B, 0x200C, 0x200E, 0x2028, 0x2029, 0x202E, 
 @pytest.mark.parametrize("escaped", [False, True], ids=["as it is", "escaped"])
 def test_a_sign_that_nobody_can_see_is_refused(edited_short, code, escaped):
     sign = f"\\u{code:04x}" if escaped else chr(code)
-    folder = edited_short(P, ("  menu: Pages", f'  menu: "Pa{sign}ges"'))
+    folder = edited_short(P, ("  menu: Pages", f'  menu: "Pag{sign}es"'))
     line = (folder / P).read_text(encoding="utf-8").split("  menu: ")[0].count("\n") + 1
     [fault] = faults_of(folder)
     assert re.match(rf"{P}:{line}: (site.menu: )?contains an invisible character \(U\+{code:04X}\); remove it", fault)
