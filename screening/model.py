@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar, cast, get_args
 
@@ -112,20 +113,24 @@ class ContentModel(BaseModel):
     def _check_keys(cls, node: Any, handler: ModelWrapValidatorHandler[M], info: ValidationInfo) -> M:
         if not isinstance(node, Map):
             return handler(node)
-        checking = checking_of(info)
-        known = [field.alias or name for name, field in cls.model_fields.items()]
-        known += ["for"] if issubclass(cls, ForSome) else []
+        checking, known = checking_of(info), _keys_of(cls)
         for key in node.keys() - known:
             checking.faults.tell(node[key].place, f"unknown key; use one of: {', '.join(known)}")
-        kept = Map(node.place)
-        kept.update((key, part) for key, part in node.items() if key in known)
+        fields = Map(node.place)
+        fields.update((key, part) for key, part in node.items() if key in known and key != "for")
         if not issubclass(cls, ForSome):
-            return handler(kept)
-        audiences = _audiences(kept.pop("for", None), checking)
+            return handler(fields)
+        audiences = _audiences(node.get("for"), checking)
         with checking.narrowed(audiences):
-            part: Any = handler(kept)
+            part: Any = handler(fields)
         part._only_for = audiences or AUDIENCES
         return cast(M, part)
+
+
+@cache
+def _keys_of(kind: type[ContentModel]) -> tuple[str, ...]:
+    keys = [field.alias or name for name, field in kind.model_fields.items()]
+    return (*keys, "for") if issubclass(kind, ForSome) else tuple(keys)
 
 
 def _audiences(node: Node | None, checking: Checking) -> tuple[Audience, ...] | None:
@@ -291,11 +296,10 @@ def at_least(count: int) -> WrapValidator:
     """A check of a list: so many items for each audience that reads it, and no id or code used twice."""
 
     def check(node: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-        used = set()
-        for name in [item.get("id", item.get("code")) for item in maps(node)]:
-            if name in used and isinstance(name, Text):
+        names = [name for item in maps(node) if isinstance(name := item.get("id", item.get("code")), Text)]
+        for n, name in enumerate(names):
+            if name in names[:n]:
                 checking_of(info).faults.tell(name.place, f"{name} is used twice; give each its own")
-            used |= {name} if isinstance(name, Text) else set()
         found = handler(node)
         for audience in checking_of(info).audiences or AUDIENCES:
             if sum(audience in getattr(item, "only_for", AUDIENCES) for item in found) < count:
