@@ -1,7 +1,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 PIP = .venv/bin/python -m pip install -qq  # says nothing but errors
-TOOLS = tests/browser/tools
+TOOLS = checks/tools
 LOCK = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"  # no registry's name in the files
 
@@ -20,27 +20,27 @@ check: .venv/dev.stamp  ## lint, format, types, spelling
 	.venv/bin/codespell
 
 bench: .venv/dev.stamp  ## what it costs, as ratios of one run
-	.venv/bin/python -m benchmarks.app
-	.venv/bin/python -m benchmarks.server
-	.venv/bin/python -m benchmarks.paint
+	.venv/bin/python -m checks.bench.app
+	.venv/bin/python -m checks.bench.server
+	.venv/bin/python -m checks.bench.paint
 
 fuzz: .venv/dev.stamp  ## 20,000 hostile requests to the real server; the answers by status
-	.venv/bin/python -m tests.fuzz
+	.venv/bin/python -m tests.kit.fuzz
 
 load: .venv/dev.stamp  ## nginx and two instances: cost of a request, stalled readers, one killed in 5,000 requests
-	.venv/bin/python -m tests.load
+	.venv/bin/python -m checks.load
 
 traces: .venv/dev.stamp  ## what real browsers keep of the answers, in some 90 journeys (half an hour)
-	.venv/bin/python -m tests.browser.traces $(ARGS)
+	.venv/bin/python -m checks.traces $(ARGS)
 
 html: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## the Nu HTML checker on every page, outcome and error; needs java
-	.venv/bin/python -m tests.browser.html
+	.venv/bin/python -m checks.html
 
 lighthouse: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## Lighthouse on start, questions and guidance
-	.venv/bin/python -m tests.browser.lighthouse
+	.venv/bin/python -m checks.lighthouse
 
 screenshots: .venv/dev.stamp  ## every page and state, into screenshots/
-	.venv/bin/python -m tests.browser.screenshots
+	.venv/bin/python -m checks.screenshots
 
 lock: | .venv/bin/pip  ## newest versions of everything into requirements*.txt
 	$(PIP) uv

@@ -5,6 +5,7 @@ until it is opened, "all" counts that too; what no reader sees (hidden, for scre
 "now" is how many words down the lead ends: its last block of what to do now, where an answer is urgent.
 The goals are those of the design: now within 250, a harmless sheet under 450, one answer under 750, two under 1,000.
 """
+# ruff: noqa: T201 - a command prints
 
 from collections.abc import Mapping
 from itertools import combinations
@@ -12,19 +13,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup
-from playwright.sync_api import Route, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from app import create_app
-from screening.content import Edition, content_from_environment
+from screening.content import HERE, Edition, load_content
 from screening.guidance import guidance_for
+from settings import Settings
+from tests.kit.pages import Sheet, fields, nothing_noticed
 
 CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 360, "height": 640}
 UNSEEN = "[hidden], .hidden, script, style, template"
 FOLDED = "details > :not(summary)"
 LONGEST = 5  # pairs shown
-
-Sheet = Mapping[str, list[str]]  # question id → ids of the answers
 
 
 class Length(NamedTuple):
@@ -34,16 +35,11 @@ class Length(NamedTuple):
     now: int
 
 
-def sheet_of(*chosen: tuple[str, str]) -> Sheet:
+def sheet_of(*chosen: tuple[str, str]) -> dict[str, list[str]]:
     sheet: dict[str, list[str]] = {}
     for question, answer in chosen:
         sheet.setdefault(question, []).append(answer)
     return sheet
-
-
-def harmless(edition: Edition) -> Sheet:
-    """Every question answered, with nothing that anything is said about."""
-    return {q.id: [next(a.id for a in q.answers if a.id not in q.notes and not a.open)] for q in edition.questions}
 
 
 def pairs(edition: Edition) -> list[Sheet]:
@@ -63,8 +59,11 @@ def named(sheet: Sheet) -> str:
 def last_words_now(edition: Edition, sheet: Sheet) -> str:
     """The last line of what to do now: of the last block that leads the page, or of the lead itself."""
     found = guidance_for(edition, sheet)
-    leading = found.emergency or found.today
-    return leading[-1].points[-1] if leading else (found.lead.points or found.lead.paragraphs)[-1]
+    leading = found.emergencies or found.todays
+    if leading:
+        return leading[-1].points[-1]
+    words = edition.words.guidance
+    return {"soon": words.soon, "left_open": words.left_open, "nothing": words.nothing}[found.leads[0]].points[-1]
 
 
 def words_of(html: str, leave_out: str) -> list[str]:
@@ -93,41 +92,29 @@ def screens(pages: Mapping[str, str]) -> dict[str, float]:
     """How many phone screens each page is long, without script; empty where Chromium is not there."""
     if not Path(CHROMIUM).exists():
         return {}
-    client = create_app().test_client()
-
-    def answer(route: Route) -> None:
-        url = route.request.url.removeprefix("http://pages")
-        if url.removeprefix("/") in by_number:
-            route.fulfill(body=by_number[url.removeprefix("/")], content_type="text/html; charset=utf-8")
-        else:
-            found = client.get(url)
-            route.fulfill(body=found.data, content_type=found.content_type)
-
-    by_number = {f"{n}.html": html for n, html in enumerate(pages.values())}
+    found = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport=PHONE, java_script_enabled=False)
-        page.route("**/*", answer)
-        found = {}
-        for number, name in zip(by_number, pages, strict=True):
-            page.goto(f"http://pages/{number}")
+        for name, html in pages.items():
+            page.set_content(html)  # style stands inside the page
             found[name] = page.evaluate("document.documentElement.scrollHeight") / PHONE["height"]
         browser.close()
     return found
 
 
 def main() -> None:
-    client = create_app().test_client()
+    settings = Settings.from_environment()
+    client = create_app(settings).test_client()
     shown: dict[str, str] = {}
-    for audience, edition in content_from_environment().items():
+    for audience, edition in load_content(settings.content or HERE, settings.country).items():
 
         def length(sheet: Sheet, audience: str = audience, edition: Edition = edition) -> tuple[Length, str]:
-            fields = {f"q_{question}": answers for question, answers in sheet.items()}
-            response = client.post(f"/{audience}", data={**fields, "version": edition.version})
+            response = client.post(f"/{audience}", data={**fields(sheet), "version": edition.version})
             assert response.status_code == 200, (sheet, response.status)
             return measured(named(sheet), response.text, last_words_now(edition, sheet)), response.text
 
-        one, html = length(harmless(edition))
+        one, html = length(nothing_noticed(edition))
         rows = [one._replace(name="harmless")]
         shown[f"{audience}: harmless"] = html
         singles = [sheet_of((q.id, a)) for q in edition.questions for a in q.notes]

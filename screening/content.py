@@ -379,14 +379,15 @@ class FormWords(Part):
     of: Text
     why: Text
     choose_any: Text
+    no_answer: Text
     enough: Text
     submit: Text
-    sending: Text
-    unsent: Text
+    stays: Text
+    sent: Text
+    unsendable: Text
     clear: Text
     cleared: Text
     answered: Text
-    excluded: Text
     paper: Text
     errors: FormErrors
 

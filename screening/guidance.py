@@ -1,74 +1,123 @@
-"""The one decision: what is said back about an answer sheet."""
+"""Decide the guidance for an answer sheet."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import groupby
+from typing import Literal, NamedTuple
 
-from screening.content import CARES, Answer, Block, Care, Edition, Note, Prose, Question
+from screening.content import CARES, Answer, Block, Care, Edition, Kind, Note, Question
+
+Lead = Literal["emergency", "today", "soon", "left_open", "nothing"]
 
 
 class Noticed(NamedTuple):
-    """An answer that says something, with what is said about it."""
+    """An answer that has a note."""
 
     question: Question
     answer: Answer
     note: Note
 
 
-@dataclass(frozen=True)
-class Guidance:
-    """What is said back. It depends on what was noticed, never on how many things were.
+class Call(NamedTuple):
+    """A number that stands right below the heading of the emergency card: once, at the first block that names it.
 
-    care: the highest level that any answer carries, or None.
-    emergency, today: what to do now, in the order of pages.yaml.
-    lead: the words that lead the page when nothing is urgent.
-    noticed: in the order of the questions.
-    left_open: the questions this page knows nothing about.
-    pills: how to keep the medicine safe; other words where someone may be in danger from it.
+    `unless` are the earlier blocks with the same number.
     """
 
-    care: Care | None
-    emergency: tuple[Block, ...]
-    today: tuple[Block, ...]
-    lead: Prose
+    kind: Kind
+    block: str
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """The pieces of the guidance that a page shows. They depend on what was noticed, never on how many things were.
+
+    leads: what the page opens with. One for an answer sheet: the highest level of care that any answer carries.
+    calls: whom to call in the emergency, first things first.
+    emergencies, todays: what to do now, in the order of pages.yaml.
+    then_today: whether the card for today follows after an emergency.
+    noticed: in the order of the questions.
+    left_open: the questions that this page knows nothing about.
+    usual_pills: whether the usual words on keeping pills safe hold; no block that stands here has its own.
+    no_facts: whether the handout says that it holds no safety fact.
+    """
+
+    leads: tuple[Lead, ...]
+    calls: tuple[Call, ...]
+    emergencies: tuple[Block, ...]
+    todays: tuple[Block, ...]
+    then_today: bool
     noticed: tuple[Noticed, ...]
     left_open: tuple[Question, ...]
-    pills: Prose
+    usual_pills: bool
+    no_facts: bool
 
     @property
-    def sheet(self) -> Mapping[str, tuple[Answer, ...]]:
-        """What goes on the sheet to take along: the topic of each question, and the answers that are safety facts."""
-        facts: dict[str, tuple[Answer, ...]] = {}
-        for found in self.noticed:
-            if found.note.sheet:
-                facts[found.question.topic] = (*facts.get(found.question.topic, ()), found.answer)
-        return facts
+    def facts(self) -> tuple[tuple[Question, tuple[Answer, ...]], ...]:
+        """The safety facts that go on the handout: the answers of each question."""
+        kept = groupby((found for found in self.noticed if found.note.sheet), key=lambda found: found.question)
+        return tuple((question, tuple(found.answer for found in facts)) for question, facts in kept)
 
 
 def guidance_for(edition: Edition, answers: Mapping[str, Collection[str]]) -> Guidance:
     """Decide what is said back.
 
-    Arguments: the edition, and the answer sheet: question id → ids of the answers chosen. A question that is
-    missing was left blank. Ids that the edition does not know say nothing.
+    Arguments: the edition, and the answer sheet: question id → ids of the answers chosen. A question that is missing
+    was left blank. Ids that the edition does not know change nothing.
     """
-    words = edition.words.guidance
     noticed: list[Noticed] = []
     left_open: list[Question] = []
     for question in edition.questions:
-        ids = answers.get(question.id, ())
-        chosen = [answer for answer in question.answers if answer.id in ids] if ids else []
-        if not chosen or any(answer.open for answer in chosen):
+        chosen = [answer for answer in question.answers if answer.id in answers.get(question.id, ())]
+        if all(answer.open for answer in chosen):
             left_open.append(question)
         noticed += [Noticed(question, a, question.notes[a.id]) for a in chosen if a.id in question.notes]
-    leads = {(found.note.care, found.note.lead) for found in noticed}
-    emergency = tuple(block for block in words.emergency.blocks if ("emergency", block.id) in leads)
-    today = tuple(block for block in words.today.blocks if ("today", block.id) in leads)
+    shown = {(found.note.care, found.note.lead) for found in noticed}
+    care: Care | None = max((found.note.care for found in noticed), key=CARES.index, default=None)
+    words = edition.words.guidance
+    emergencies = tuple(block for block in words.emergency.blocks if ("emergency", block.id) in shown)
+    todays = tuple(block for block in words.today.blocks if ("today", block.id) in shown)
+    ids = {block.id for block in emergencies}
     return Guidance(
-        care=max((found.note.care for found in noticed), key=CARES.index, default=None),
-        emergency=emergency,
-        today=today,
-        lead=words.soon if noticed else words.left_open if left_open else words.nothing,
+        leads=(care or ("left_open" if left_open else "nothing"),),
+        calls=tuple(call for call in _calls(edition) if call.block in ids and ids.isdisjoint(call.unless)),
+        emergencies=emergencies,
+        todays=todays,
+        then_today=bool(emergencies and todays),
         noticed=tuple(noticed),
         left_open=tuple(left_open),
-        pills=next((block.pills for block in emergency + today if block.pills), words.pills),
+        usual_pills=not any(block.pills for block in emergencies + todays),
+        no_facts=not any(found.note.sheet for found in noticed),
+    )
+
+
+def every_piece(edition: Edition) -> Guidance:
+    """All that guidance_for() can ever show. The form page carries it, and the script picks from it what holds."""
+    words = edition.words.guidance
+    return Guidance(
+        leads=("emergency", "today", "soon", "left_open", "nothing"),
+        calls=_calls(edition),
+        emergencies=words.emergency.blocks,
+        todays=words.today.blocks,
+        then_today=True,
+        noticed=tuple(
+            Noticed(question, answer, question.notes[answer.id])
+            for question in edition.questions
+            for answer in question.answers
+            if answer.id in question.notes
+        ),
+        left_open=edition.questions,
+        usual_pills=True,
+        no_facts=True,
+    )
+
+
+def _calls(edition: Edition) -> tuple[Call, ...]:
+    """Every number of the emergency card, with the blocks before it that name the same one."""
+    blocks = edition.words.guidance.emergency.blocks
+    return tuple(
+        Call(kind, block.id, tuple(earlier.id for earlier in blocks[:n] if kind in earlier.call))
+        for n, block in enumerate(blocks)
+        for kind in block.call
     )

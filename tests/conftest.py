@@ -8,7 +8,7 @@ import pytest
 from app import create_app
 from screening.content import HERE, load_content
 from screening.reader import AUDIENCES
-from tests.pages import all_responses, page
+from tests.kit.pages import all_responses, page
 
 Edit = tuple[str, str]  # the text that stands in the file, and what stands there instead
 

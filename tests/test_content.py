@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from screening.content import CARES, HERE, Instrument, Source
-from tests import reading
-from tests.decided import ALONE, NOTHING, OPEN, SAFETY, asked
+from tests.kit import reading
+from tests.kit.decided import ALONE, NOTHING, OPEN, SAFETY, asked
 
 FILES = ("questions.yaml", "pages.yaml", "helplines.yaml")
 EMERGENCY_NUMBERS = {"US": "911", "GB": "999", "IE": "112", "CA": "911", "AU": "000", "NZ": "111"}

@@ -18,9 +18,9 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from tests.outside import ROOT, WRITES, ask, missing, serving, since_the_first_reader
-from tests.pages import AUDIENCE_PATHS, OPEN_PATHS, carried, fields, guidance_sheets, one_of_each, says
-from tests.site import NAME, site
+from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, carried, fields, guidance_sheets, one_of_each, says
+from tests.kit.server import ROOT, WRITES, ask, missing, serving, since_the_first_reader
+from tests.kit.site import NAME, site
 from web.security import HEADERS, MAX_BYTES
 
 CANARY = "canary7f3a"

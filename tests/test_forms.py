@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from tests.pages import fields, nothing_noticed, one_of_each
+from tests.kit.pages import fields, nothing_noticed, one_of_each
 from web.forms import build_form
 
 SENT = "never-to-be-repeated"

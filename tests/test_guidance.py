@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from screening import guidance
 from screening.guidance import guidance_for
 from screening.reader import AUDIENCES
-from tests.decided import (
+from tests.kit.decided import (
     CARES,
     EMERGENCIES,
     NEVER_ON_THE_SHEET,

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from tests.fuzz import CANARY, Request, answers, attack, exchange, judge
-from tests.outside import ask, serving
+from tests.kit.fuzz import CANARY, Request, answers, attack, exchange, judge
+from tests.kit.server import ask, serving
 
 FORM = b"Host: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 POST = b"POST /self HTTP/1.1\r\n" + FORM

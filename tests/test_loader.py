@@ -13,7 +13,7 @@ import pytest
 
 from screening.content import load_content
 from screening.reader import AUDIENCES, ContentError
-from tests import reading
+from tests.kit import reading
 
 ROOT = Path(__file__).parent.parent
 COUNTRIES = ("US", "GB", "IE", "CA", "AU", "NZ")

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import create_app
-from tests.decided import SAFETY
-from tests.pages import (
+from tests.kit.decided import SAFETY
+from tests.kit.pages import (
     AUDIENCE_PATHS,
     ERRORS,
     OPEN_PATHS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.reading import grade, sentences, syllables, without_names, words
+from tests.kit.reading import grade, sentences, syllables, without_names, words
 
 HAND_COUNTED = {
     "the": 1, "use": 1, "you": 1, "stopped": 1, "missed": 1, "friend": 1,

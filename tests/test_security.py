@@ -13,7 +13,7 @@ from flask import session
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import Client
 
-from tests.pages import ERRORS, FORM_TYPE, breaking_app, fields, one_of_each, provoke
+from tests.kit.pages import ERRORS, FORM_TYPE, breaking_app, fields, one_of_each, provoke
 from web.security import MAX_BYTES
 
 ROOT = Path(__file__).parent.parent
@@ -89,9 +89,14 @@ def test_nothing_is_remembered_from_one_reader_to_the_next(app, content):
 
 
 def test_an_answer_sheet_leaves_no_trace_on_the_machine():
-    """tests/watched.py serves 300 sheets and every error; it notes files written, connections and programs started."""
+    """tests/kit/watched.py serves 300 sheets and every error; it notes files, connections and programs."""
     ran = subprocess.run(
-        [sys.executable, "-B", "-m", "tests.watched"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-B", "-m", "tests.kit.watched"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     told = json.loads(ran.stdout)
     assert told["served"] == 300

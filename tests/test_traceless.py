@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import pytest
 
-from tests.outside import REACHES_OUT, STARTS, WRITES, ask, missing, serving, since_the_first_reader, strace
-from tests.pages import AUDIENCE_PATHS, OPEN_PATHS, faulty_sheets, fields, guidance_sheets
+from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, faulty_sheets, fields, guidance_sheets
+from tests.kit.server import REACHES_OUT, STARTS, WRITES, ask, missing, serving, since_the_first_reader, strace
 
 CANARY = "canary7f3a"
 CARRIED = {"User-Agent": CANARY, "Referer": f"http://localhost/{CANARY}", "Cookie": f"{CANARY}={CANARY}"}

@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from benchmarks.app import HEADERS, PACKED, WINDOW, everything
-from benchmarks.load import call
+from checks.bench.app import HEADERS, PACKED, WINDOW, everything
+from checks.bench.load import call
 
 
 @pytest.fixture

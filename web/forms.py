@@ -1,6 +1,7 @@
 """Questions become WTForms fields."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
@@ -9,6 +10,14 @@ from wtforms.validators import ValidationError
 from screening.content import Edition, FormErrors, Question
 
 PREFIX = "q_"  # bare ids such as `data` or `errors` would silently shadow what WTForms owns
+
+
+class Message(NamedTuple):
+    """A line of the error summary: where it leads, and the name that the script shows it by."""
+
+    target: str
+    text: str
+    shown_by: str
 
 
 class AnswerField(Field):
@@ -26,9 +35,12 @@ class AnswerField(Field):
         self.messages = errors
 
     def process(self, formdata, data: object = None, extra_filters: object = None) -> None:
-        """Takes what was chosen and nothing else: there are no defaults and no filters. WTForms' own way costs more."""
+        """Read what was chosen. An empty value is a blank: the radio that says "No answer" sends it.
+
+        Overrides Field.process, which also runs defaults and filters that we do not use.
+        """
         self.process_errors = []
-        self.data = [] if formdata is None else list(dict.fromkeys(formdata.getlist(self.name)))
+        self.data = [] if formdata is None else list(dict.fromkeys(filter(None, formdata.getlist(self.name))))
 
     def pre_validate(self, form: FlaskForm) -> None:
         if not self.known.issuperset(self.data):
@@ -37,6 +49,10 @@ class AnswerField(Field):
             raise ValidationError(self.messages.one)
         if len(self.data) > 1 and not self.alone.isdisjoint(self.data):
             raise ValidationError(self.messages.alone)
+
+    def message(self, text: str, shown_by: str) -> Message:
+        """A line of the error summary about this question."""
+        return Message(f"{self.name}-1", f"{self.question.topic}: {text}", shown_by)
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -51,7 +67,6 @@ class AnswerSheet(FlaskForm):
         csrf = False  # a token needs a cookie, and a cookie is a trace; web/security.py refuses cross-site posts
 
     edition: Edition
-    current: str  # the version of the questions that this form asks
     version = StringField()
 
     @property
@@ -68,11 +83,25 @@ class AnswerSheet(FlaskForm):
         """The answer sheet: question id → ids of the known answers that were chosen."""
         return {field.question.id: chosen for field in self.rows if (chosen := field.chosen)}
 
+    @property
+    def messages(self) -> list[Message]:
+        """What is wrong with the sheet. WTForms puts a form's own errors first."""
+        general = [Message(f"{PREFIX}{self.edition.questions[0].id}-1", error, "") for error in self.form_errors]
+        return general + [field.message(field.errors[0], "") for field in self.rows if field.errors]
+
+    @property
+    def every_message(self) -> list[Message]:
+        """What the script can find wrong with a sheet, each with the name it gives to that."""
+        errors = self.edition.words.form.errors
+        empty = Message(f"{PREFIX}{self.edition.questions[0].id}-1", errors.empty, "nothing-chosen")
+        mixed = [field.message(errors.alone, f"{field.question.id}.mixed-up") for field in self.rows]
+        return [empty, *(m for field, m in zip(self.rows, mixed, strict=True) if field.question.many)]
+
     def validate(self, extra_validators: dict | None = None) -> bool:
-        """A blank question is no error; a wholly empty sheet is, and so is one of an older version of the questions."""
+        """Blank questions are valid. An empty sheet, or one from an older version of the questions, is not."""
         valid = super().validate(extra_validators)
         errors = self.edition.words.form.errors
-        if self.version.data and self.version.data != self.current:
+        if self.version.data and self.version.data != self.edition.version:
             self.form_errors.append(errors.version)
         elif valid and not any(field.data for field in self.rows):
             self.form_errors.append(errors.empty)
@@ -86,5 +115,4 @@ def build_form(edition: Edition) -> type[AnswerSheet]:
         known = frozenset(answer.id for answer in question.answers)
         alone = frozenset(answer.id for answer in question.answers if answer.alone)
         fields[PREFIX + question.id] = AnswerField(question, known, alone, edition.words.form.errors)
-    made_for = {"edition": edition, "current": edition.version}
-    return type("Questions", (AnswerSheet,), made_for | fields)
+    return type("Questions", (AnswerSheet,), {"edition": edition} | fields)

@@ -1,152 +1,161 @@
-"""The routes. What never changes is rendered once, when the app starts."""
+"""The routes: ordinary views. web/prerender.py keeps what they answer to a GET, because it never changes."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
-import click
-from flask import Flask, Response, abort, request
-from jinja2 import Environment
+from flask import Blueprint, Flask, Response, redirect, render_template, request
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from screening.content import Edition
-from screening.guidance import guidance_for
-from screening.reader import AUDIENCES, Audience
-from web.forms import AnswerSheet, build_form
-from web.ready import TYPES, Ready
-from web.security import INLINE_SCRIPT
+from screening.guidance import every_piece, guidance_for
+from screening.reader import Audience
+from web.forms import PREFIX, AnswerSheet, build_form
+from web.security import SCRIPT, STYLE
 
-STATIC = Path(__file__).parent.parent / "static"
-SHARED = {"/": "start.html", "/help": "help.html", "/about": "about.html", "/privacy": "privacy.html"}
+Editions = Mapping[Audience, Edition]
+Cited = tuple[str, list[tuple[str, tuple[str, ...]]]]  # a heading, and what stands under it with its sources
 
 
-def add_pages(app: Flask, content: Mapping[Audience, Edition], leave_url: str) -> None:
-    """Give the app its pages, and the error pages that keep helping.
+def add_pages(app: Flask, editions: Editions, leave_url: str) -> None:
+    """Register the routes and the error pages.
 
     Arguments: the app, an edition for each audience, and the neutral site that /leave goes to.
     """
-    app.jinja_env.globals["inline_script"] = Markup(INLINE_SCRIPT)
-    app.jinja_env.filters["linked"] = _linker(content["self"])
+    app.url_map.merge_slashes = False  # a redirect would repeat what was asked for
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # templates are indented, pages need not be
+    app.jinja_env.globals.update(style=STYLE, script=SCRIPT, policy="", new_tabs=False, frozen=False)
+    app.jinja_env.filters["link_numbers"] = _number_linker(editions["self"])
     app.jinja_env.filters["date"] = lambda day: f"{day:%B} {day.day}, {day.year}"
-    blank: dict[str, Ready] = {}
-    errors: dict[int, bytes] = {}
-    static = {path.name: Ready.file(path) for path in sorted(STATIC.iterdir()) if path.suffix in TYPES}
-    app.jinja_env.globals["static"] = {name: f"/static/{file.hash}/{name}" for name, file in static.items()}
-    forms = {audience: build_form(content[audience]) for audience in AUDIENCES}
-    guidance: dict[Audience, GuidancePage] = {}
+    # Flask hands these to each template. No page of ours may show anything of a request.
+    for name in ("request", "session", "g"):
+        del app.jinja_env.globals[name]
+    app.template_context_processors[None].clear()
+    app.register_blueprint(_make_pages(editions, leave_url))
 
-    def show() -> Response:
-        return blank[request.path].send()
-
-    def show_static(version: str, name: str) -> Response:
-        if name not in static or version != static[name].hash:
-            abort(404)
-        return static[name].send()
-
-    def answer(audience: Audience) -> str | tuple[str, int]:
-        form = forms[audience](formdata=request.form)
-        if "change" in request.form:
-            return questions(audience, form)
-        if not form.validate():
-            return questions(audience, form), 422
-        return guidance[audience].render(form.answers)
-
-    def questions(audience: Audience, form: AnswerSheet) -> str:
-        urgent = guidance_for(content[audience], form.answers).emergency
-        # Without its path, the form would post to the # of a link in the error summary, too.
-        return render("questions.html", content[audience], form=form, urgent=urgent, path=f"/{audience}")
-
-    def render(template: str, q: Edition, **given: object) -> str:
-        # Not Flask's render_template: it adds request and session, and no page of ours may use them.
-        return app.jinja_env.get_template(template).render(q=q, words=q.words, **given)
-
-    def leave() -> Response:
-        return Response(status=303, headers={"Location": leave_url})
-
-    def error_page(error: HTTPException) -> Response:
+    def error_page(error: HTTPException) -> BaseResponse:
         response = error.get_response()  # keeps what belongs to the status, such as Allow
-        response.set_data(errors.get(error.code, errors[400 if error.code < 500 else 500]))
+        pages = editions["self"].words.errors
+        code = str(error.code)
+        said = pages.get(code) or pages["400" if code < "500" else "500"]
+        response.set_data(render("error.html", editions["self"], error=said))
         response.mimetype = "text/html"
         return response
 
-    app.url_map.merge_slashes = False  # a redirect would repeat what was asked for
-    for path in (*SHARED, "/counselor/guide"):
-        app.add_url_rule(path, f"page {path}", show, strict_slashes=path != "/")  # an empty address would be redirected
-    for audience in AUDIENCES:
-        app.add_url_rule(f"/{audience}", audience, show)
-        to_us = {"defaults": {"audience": audience}, "methods": ["POST"]}
-        app.add_url_rule(f"/{audience}", f"answer {audience}", answer, **to_us)
-    app.add_url_rule("/static/<version>/<name>", "static", show_static)
-    app.add_url_rule("/leave", "leave", leave)
-    app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
     app.register_error_handler(HTTPException, error_page)
 
-    with app.app_context():  # the forms look for it
-        for audience in AUDIENCES:
-            guidance[audience] = GuidancePage(app.jinja_env, content[audience], f"/{audience}")
-            blank[f"/{audience}"] = Ready.page(questions(audience, forms[audience](formdata=None)))
-        shared, counselor = content["self"], content["counselor"]
-        for path, template in SHARED.items():
-            blank[path] = Ready.page(render(template, shared, readers=content.values(), most=counselor))
-        blank["/counselor/guide"] = Ready.page(render("guide.html", counselor))
-        for code, said in shared.words.errors.items():
-            errors[int(code)] = render("error.html", shared, said=said).encode()
 
-    @app.cli.command("error-page")
-    def print_error_page() -> None:
-        """Print the page that a web server in front shows when it can't ask the app."""
-        click.echo(render("error.html", shared, said=shared.words.unreachable))
+def render(template: str, edition: Edition, **given: object) -> str:
+    """The page that a template makes of an edition."""
+    return render_template(template, edition=edition, words=edition.words, **given)
 
 
-def _linker(q: Edition) -> Callable[[str], Markup]:
+def _make_pages(editions: Editions, leave_url: str) -> Blueprint:
+    pages = Blueprint("pages", __name__)
+    forms = {audience: build_form(edition) for audience, edition in editions.items()}
+    shared = editions["self"]  # pages that are the same for each audience
+
+    @pages.get("/")
+    def start() -> str:
+        return render("start.html", shared)
+
+    @pages.get("/<any(self, family, counselor):audience>")
+    def questions(audience: Audience) -> str:
+        return _questions_page(editions[audience], forms[audience](formdata=None), f"/{audience}")
+
+    @pages.post("/<any(self, family, counselor):audience>")
+    def answer(audience: Audience) -> str | tuple[str, int]:
+        edition, form, action = editions[audience], forms[audience](formdata=request.form), f"/{audience}"
+        if "change" in request.form:
+            return _questions_page(edition, form, action)
+        if not form.validate():
+            return _questions_page(edition, form, action), 422
+        guidance = guidance_for(edition, form.answers)
+        kept = [(PREFIX + question, answer) for question, chosen in form.answers.items() for answer in chosen]
+        return render("guidance.html", edition, guidance=guidance, kept=kept, action=action)
+
+    @pages.get("/counselor/guide")
+    def guide() -> str:
+        return render("guide.html", editions["counselor"])
+
+    @pages.get("/help")
+    def help_now() -> str:
+        return render("help.html", shared)
+
+    @pages.get("/about")
+    def about() -> str:
+        return render("about.html", shared, cited=list(_cited(editions)))
+
+    @pages.get("/privacy")
+    def privacy() -> str:
+        return render("privacy.html", shared)
+
+    @pages.get("/leave")
+    def leave() -> BaseResponse:
+        return redirect(leave_url, 303)
+
+    @pages.get("/healthz")
+    def healthz() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    return pages
+
+
+def _questions_page(edition: Edition, form: AnswerSheet, action: str) -> str:
+    """The form. It also carries every piece of its guidance, and every message on a faulty sheet, for the script.
+
+    `action` is named: an empty one would keep the #fragment of the error summary, and the next page would open scrolled
+    past its emergency card.
+    """
+    return render(
+        "questions.html",
+        edition,
+        form=form,
+        action=action,
+        guidance=guidance_for(edition, form.answers),
+        messages=form.messages,
+        pieces=every_piece(edition),
+        every_message=form.every_message,
+        kept=(),
+    )
+
+
+def _number_linker(edition: Edition) -> Callable[[str], Markup]:
     """A filter that makes each of the country's numbers in a text one tap to call."""
-    lines = {line.number: line for line in reversed(q.own_helplines)}  # of two with one number, the first
-    longest_first = sorted(lines, key=len, reverse=True)
-    number = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest_first))})(?![\w-])")
+    lines = {line.number: line for line in reversed(edition.own_helplines)}  # of two with one number, the first
+    numbers = "|".join(re.escape(number) for number in sorted(lines, key=len, reverse=True))
+    # Not inside a longer number, an amount or a fraction, such as 10,000 or $911 or 111/2.
+    alone = re.compile(rf"(?<![\w$€£/-])(?<!\d[.,])({numbers})(?![\w/%-])(?![.,]\d)")
 
-    def linked(text: str) -> Markup:
-        def call(match: re.Match) -> str:
+    @cache  # the texts of the content are all there is
+    def link_numbers(text: str) -> Markup:
+        def call(match: re.Match[str]) -> str:
             line = lines[match[1]]
             return f'<a href="{line.tel or line.sms}">{match[1]}</a>'
 
-        return Markup(number.sub(call, str(escape(text))))
+        return Markup(alone.sub(call, str(escape(text))))
 
-    return linked
+    return link_numbers
 
 
-class GuidancePage:
-    """The guidance for one audience. The page and each block, lead, note and kept answer are made once, then joined."""
-
-    def __init__(self, templates: Environment, q: Edition, path: str) -> None:
-        parts, words = templates.get_template("_parts.html").module, q.words.guidance
-        offered = [(question, answer) for question in q.questions for answer in question.answers]
-        around = templates.get_template("guidance.html").render(q=q, words=q.words, path=path)
-        self.q = q
-        self.page = templates.from_string(around)
-        self.blocks = {block: parts.block(block, q) for block in words.emergency.blocks + words.today.blocks}
-        self.leads = {lead: parts.prose(lead, q.words.site) for lead in (words.soon, words.nothing, words.left_open)}
-        self.kept = {(question.id, answer.id): parts.kept(question, answer) for question, answer in offered}
-        self.notes = {
-            (question.id, answer.id): parts.noticed(question, answer, question.notes[answer.id], words)
-            for question, answer in offered
-            if answer.id in question.notes
-        }
-
-    def render(self, answers: Mapping[str, Collection[str]]) -> str:
-        """The page for an answer sheet."""
-        guidance = guidance_for(self.q, answers)
-        return self.page.render(
-            emergency_blocks=_joined(self.blocks[block] for block in guidance.emergency),
-            today_blocks=_joined(self.blocks[block] for block in guidance.today),
-            lead=self.leads[guidance.lead],
-            noticed=_joined(self.notes[found.question.id, found.answer.id] for found in guidance.noticed),
-            usual_pills=guidance.pills is self.q.words.guidance.pills,
-            left_open=" · ".join(question.topic for question in guidance.left_open),
-            kept=_joined(self.kept[asked, chosen] for asked, many in answers.items() for chosen in many),
-            facts=guidance.sheet,
+def _cited(editions: Editions) -> Iterator[Cited]:
+    """Where each piece of guidance comes from. Only counselors' editions hold all questions, cards and tools."""
+    counselor = editions["counselor"]
+    for question in counselor.questions:
+        noted = [answer for answer in question.answers if answer.id in question.notes]
+        yield question.topic, [(answer.label, question.notes[answer.id].sources) for answer in noted]
+    for card in (counselor.words.guidance.emergency, counselor.words.guidance.today):
+        parts = [part for block in card.blocks for part in (block, block.pills) if part] + list(card.after)
+        yield card.heading, [(part.heading or "", part.sources) for part in parts if part.sources]
+    for edition in editions.values():
+        said = edition.words.guidance
+        parts = (said.soon, said.nothing, said.left_open, said.who, said.pills, *said.more)
+        tools = said.instruments.rows if said.instruments else ()
+        yield (
+            said.heading,
+            [(part.heading or "", part.sources) for part in parts] + [(tool.title, tool.sources) for tool in tools],
         )
-
-
-def _joined(pieces: Iterable[Markup]) -> Markup:
-    return Markup("\n".join(pieces))  # Markup's own join would escape each piece again
+    guide = counselor.words.guide
+    yield guide.heading, [(part.heading or "", part.sources) for part in (*guide.before, *guide.after)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.screenshots import CHROMIUM, served
+from checks.screenshots import CHROMIUM, served
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.screenshots import DESKTOP, SMALL, STATES, ZOOMED, open_state
+from checks.screenshots import DESKTOP, SMALL, STATES, ZOOMED, open_state
 
 TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag21aaa", "wcag22aa", "best-practice"]
 CONTRAST = ["color-contrast", "color-contrast-enhanced"]

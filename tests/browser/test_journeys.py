@@ -3,8 +3,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.screenshots import DESKTOP, ZOOMED, wait_until
-from tests.pages import AUDIENCE_PATHS, OPEN_PATHS, answers_with, fields, one_of_each
+from checks.screenshots import DESKTOP, ZOOMED, wait_until
+from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, answers_with, fields, one_of_each
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from playwright.sync_api import Error, expect
 from werkzeug.wrappers import Response
 
 from app import create_app
-from tests.browser.real import Chromium, Firefox
-from tests.browser.screenshots import CHANGE, served, until
+from checks.screenshots import CHANGE, served, until
+from tests.kit.browser import Chromium, Firefox
 
 LEAVE, SEND = "[data-leave]", "form:has(fieldset) button"
 READY = ".for-script:not([hidden])"  # the script has come; before that, "Leave" is the plain link

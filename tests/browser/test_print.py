@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from pypdf import PdfReader
 
-from tests.browser.screenshots import STATES, State, open_state
+from checks.screenshots import STATES, State, open_state
 
 PAPERS = ["Letter", "A4"]
 # What is printed of a part of the page, word by word: what is hidden from sight or from paper is left out.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.screenshots import CHANGE, PHONE, open_state
+from checks.screenshots import CHANGE, PHONE, open_state
 from web.security import INLINE_SCRIPT
 
 SCRIPT = Path(__file__).parents[2] / "static" / "script.js"

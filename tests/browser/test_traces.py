@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.real import BROWSERS, Chromium, Firefox
-from tests.browser.search import SEALED, found_in
-from tests.browser.traces import ANSWER, JOURNEYS, NO_LINE, NO_STORE, Journey, Kind, V, new_word, run, site_in
+from checks.traces import ANSWER, JOURNEYS, NO_LINE, NO_STORE, Journey, Kind, V, new_word, run, site_in
+from tests.kit.browser import BROWSERS, Chromium, Firefox
+from tests.kit.search import SEALED, found_in
 
 # --- The search -------------------------------------------------------------------------------------------------
 

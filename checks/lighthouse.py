@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from tests.browser.screenshots import CHROMIUM, served
+from checks.screenshots import CHROMIUM, served
 
 TOOLS = Path(__file__).parent / "tools"
 

@@ -13,8 +13,8 @@ QUESTIONS = {
         "none": None, "unsure": None, "skip": None,
     },
     "recent_change": {
-        "same": None, "planned": "soon", "unplanned": "today", "out": "today", "soon_out": "today", "stopped": "soon",
-        "unsure": None, "skip": None,
+        "same": None, "more": "soon", "planned": "soon", "unplanned": "today", "out": "today", "soon_out": "today",
+        "stopped": "soon", "unsure": None, "skip": None,
     },
     "mixing": {
         "alcohol": "soon", "opioids": "today", "sedatives": "soon", "street": "today",
@@ -29,8 +29,8 @@ QUESTIONS = {
     "unwell_without_it": NOTICED,
     "on_your_mind": NOTICED,
     "getting_it": {
-        "own": None, "early": "soon", "story": "soon", "friend": "soon", "online": "today", "street": "today",
-        "unsure": None, "skip": None,
+        "own": None, "early": "soon", "story": "soon", "changed": "soon", "friend": "soon", "online": "today",
+        "street": "today", "unsure": None, "skip": None,
     },
     "more_than_one_prescriber": NOTICED,
     "keeping_it_private": NOTICED,

@@ -45,7 +45,7 @@ def main() -> None:
 
     from app import create_app
     from screening.content import load_content
-    from tests.pages import ERRORS, breaking_app, provoke
+    from tests.kit.pages import ERRORS, breaking_app, provoke
 
     seen.clear()  # importing is not serving
     content = load_content()

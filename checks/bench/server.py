@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from benchmarks.load import FORM, row, sheets
+from checks.bench.load import FORM, row, sheets
 from screening.content import load_content
-from tests.outside import free_port
+from tests.kit.server import free_port
 
 CLIENTS = 8
 HELLO = """

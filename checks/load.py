@@ -17,9 +17,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from screening.content import load_content
-from tests.outside import FORM, ask
-from tests.pages import everything_soon, fields
-from tests.site import NAME, Site, site
+from tests.kit.pages import everything_soon, fields
+from tests.kit.server import FORM, ask
+from tests.kit.site import NAME, Site, site
 
 READERS = 8  # at a time
 EACH = 100  # requests from one address; more would be asked to slow down

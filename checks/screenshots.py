@@ -1,4 +1,4 @@
-"""Render every page and state into a folder: `python -m tests.browser.screenshots [folder]`, or `make screenshots`."""
+"""Render every page and state into a folder: `python -m checks.screenshots [folder]`, or `make screenshots`."""
 
 import sys
 import threading

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks.load import row
-from tests.browser.screenshots import CHROMIUM, PHONE, served
+from checks.bench.load import row
+from checks.screenshots import CHROMIUM, PHONE, served
 
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 MEASURE = """() => new Promise(done => {

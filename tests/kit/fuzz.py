@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from screening.content import Edition, load_content
-from tests.outside import Server, ask, serving
+from tests.kit.server import Server, ask, serving
 
 FORM_TYPE = b"application/x-www-form-urlencoded"
 CANARY = b"canary7f3a"  # no page holds it; it stands wherever a request can carry something

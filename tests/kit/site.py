@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 from urllib.parse import urlencode
 
-from tests.outside import FORM, ROOT, Server, free_port, missing, serving, strace, wait_for
+from tests.kit.server import FORM, ROOT, Server, free_port, missing, serving, strace, wait_for
 
 NAME = "screening.example"
 

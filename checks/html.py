@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from app import create_app
 from screening.content import load_content
-from tests.pages import all_responses
+from tests.kit.pages import all_responses
 
 CHECKER = Path(__file__).parent / "tools/node_modules/vnu-jar/build/dist/vnu.jar"
 

@@ -27,10 +27,10 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response
 
 from app import create_app
+from checks.screenshots import CHANGE, until
 from screening.content import HERE, Answer, Edition, Question, load_content
-from tests.browser.real import BROWSERS, RealBrowser
-from tests.browser.screenshots import CHANGE, until
-from tests.browser.search import found_in
+from tests.kit.browser import BROWSERS, RealBrowser
+from tests.kit.search import found_in
 from web.security import INLINE_SCRIPT
 
 AWHILE = 4  # seconds: Chromium writes its session file 2.5 seconds after a change

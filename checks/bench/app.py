@@ -8,8 +8,8 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from app import create_app
-from benchmarks.load import call, middle, row, sheets, spread, timed
-from benchmarks.stock import stock_app
+from checks.bench.load import call, middle, row, sheets, spread, timed
+from checks.bench.stock import stock_app
 from screening.content import Edition, load_content
 from screening.guidance import guidance_for
 from screening.reader import AUDIENCES

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
-from tests.browser.screenshots import CHROMIUM, PATIENCE, until
+from checks.screenshots import CHROMIUM, PATIENCE, until
 
 
 class RealBrowser:

@@ -1,0 +1,301 @@
+// What a page can do beside being read. Every page works without this file. It runs in browsers from 2018 on (Chrome 64,
+// Firefox 60, Safari 12). It stands in the head and listens on the document, so it works as soon as a part of the page is
+// there. Nothing here is sent anywhere or kept anywhere but in this page's memory.
+
+// --- The decision: which pieces of the guidance an answer sheet shows. It holds no words, no care and no order. ---
+
+// The names that hold for a sheet. A question is {id, chosen: [{shows, open, alone}]}; `shows` are the names that an
+// answer brings along. What is left open, and what a sheet has wrong, have names too.
+function namesFor(questions) {
+  const names = new Set();
+  questions.forEach((question) => {
+    question.chosen.forEach((answer) => answer.shows.forEach((name) => names.add(name)));
+    if (question.chosen.every((answer) => answer.open)) names.add(question.id + ".left-open").add("any-left-open");
+    if (question.chosen.length > 1 && question.chosen.some((answer) => answer.alone)) {
+      names.add(question.id + ".mixed-up").add("any-wrong");
+    }
+  });
+  if (questions.every((question) => !question.chosen.length)) names.add("nothing-chosen").add("any-wrong");
+  return names;
+}
+
+// Whether a piece stays: some name in `wanted` holds, or none is wanted, and no name in `unwanted` does.
+function stays(wanted, unwanted, names) {
+  const holds = (list) => list.split(/\s+/).some((name) => names.has(name));
+  return (!wanted || holds(wanted)) && !(unwanted && holds(unwanted));
+}
+
+(function () {
+  "use strict";
+
+  const root = document.documentElement;
+  const find = (id) => document.getElementById(id);
+  const all = (what, within) => Array.from((within || document).querySelectorAll(what));
+  const now = () => performance.now();
+
+  // --- The page as it opens ---
+
+  // Chromium writes to disk which part of a page was in view, by the ids around it. With scroll anchoring off, it does not.
+  root.style.overflowAnchor = "none";
+
+  addEventListener("DOMContentLoaded", () => {
+    if (history.state) history.replaceState(null, "");   // a reload of the guidance: its answers are gone
+    if (location.protocol === "file:") all("main [data-change]").forEach((form) => form.remove());   // a saved guidance
+    wake(document);
+    count();
+  });
+
+  function wake(part) {
+    all(".for-script", part).forEach((element) => {
+      element.hidden = "print" in element.dataset && !window.print;   // some browsers inside apps can't print
+    });
+  }
+
+  // Read out politely, then taken away, so that nobody meets it again on the way down the page.
+  function say(words) {
+    const said = find("said");
+    said.textContent = "";
+    setTimeout(() => { said.textContent = words; }, 50);
+    setTimeout(() => { if (said.textContent === words) said.textContent = ""; }, 5000);
+  }
+
+  // --- The page changes ---
+
+  let changed = -1000;   // when the page last changed under the reader's finger
+  let kept = null;       // the form's own elements, while the guidance stands in their place
+  let isPushed = false;  // whether the guidance has an entry of its own in the history
+  let isWaiting = false; // whether the button was pressed before the whole page had come
+
+  // The second tap of a double tap lands on whatever has just come up, such as a number that calls.
+  addEventListener("click", (event) => {
+    if (now() - changed > 500) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
+
+  // The elements that a page keeps as plain text in a data block, without those that this sheet does not show.
+  function picked(id, names) {
+    const box = document.createElement("div");
+    box.innerHTML = find(id).textContent;
+    all("[data-if], [data-unless]", box).forEach((piece) => {
+      if (!stays(piece.dataset.if, piece.dataset.unless, names)) piece.remove();
+    });
+    wake(box);
+    return moved(box);
+  }
+
+  function moved(from) {
+    const fragment = document.createDocumentFragment();
+    while (from.firstChild) fragment.appendChild(from.firstChild);
+    return fragment;
+  }
+
+  // As on a fresh page: at the top, with the new heading in focus. Only a heading is read out in each browser.
+  function start(part) {
+    changed = now();
+    part.querySelector("h1").focus();
+    scrollTo(0, 0);
+  }
+
+  // --- From the questions to the guidance, and back ---
+
+  function sheet() {
+    return all("fieldset", kept || document).map((question) => ({
+      id: question.dataset.question,
+      chosen: all("input:checked", question).map((input) => ({
+        shows: (input.dataset.shows || "").split(/\s+/).filter(Boolean),
+        open: "open" in input.dataset,
+        alone: "alone" in input.dataset,
+      })),
+    }));
+  }
+
+  function showGuidance(names) {
+    const guidance = picked("guidance-pieces", names);
+    kept = moved(find("main"));
+    find("main").appendChild(guidance);
+    start(find("main"));
+    const call = document.querySelector(".emergency .call");
+    if (call) say(call.textContent.replace(/\s+/g, " ").trim());
+  }
+
+  function showQuestions() {
+    if (!kept) return;
+    moved(find("main"));
+    find("main").appendChild(kept);
+    kept = null;
+    start(find("main"));
+  }
+
+  // What a POST would say of a faulty sheet, in the same words, above the questions.
+  function showCheck(names) {
+    const check = picked("check-pieces", names);
+    tidy();
+    all("#top > *").forEach((element) => { element.hidden = true; });
+    find("top").insertBefore(check, find("top").firstChild);
+    start(find("top"));
+  }
+
+  function tidy() {
+    all("#top > section").forEach((section) => section.remove());
+    all("#top > *").forEach((element) => { element.hidden = false; });
+  }
+
+  function answer() {
+    const names = namesFor(sheet());
+    if (names.has("any-wrong")) {
+      showCheck(names);
+      return;
+    }
+    tidy();
+    showGuidance(names);
+    try {
+      history.pushState({ guidance: true }, "");
+      isPushed = true;
+    } catch (error) {
+      isPushed = false;   // then there is no way back by the browser's button, but one by ours
+    }
+  }
+
+  // Whatever fails here, the browser then sends the form as it does without script.
+  addEventListener("submit", (event) => {
+    if ("change" in event.target.dataset) {
+      if (!kept) return;   // the guidance came by POST
+      event.preventDefault();
+      if (isPushed) history.back(); else showQuestions();
+      return;
+    }
+    if (!find("whole") && document.readyState === "loading" && !isWaiting) {   // on a slow line, the pieces come last
+      event.preventDefault();
+      isWaiting = true;
+      const go = () => {
+        if (!isWaiting) return;
+        isWaiting = false;
+        if (!isAnswered()) event.target.submit();
+      };
+      addEventListener("DOMContentLoaded", go);
+      setTimeout(go, 5000);
+      return;
+    }
+    isWaiting = false;
+    if (isAnswered()) event.preventDefault();
+  });
+
+  function isAnswered() {
+    try {
+      if (!find("whole")) return false;   // the line broke before all pieces had come
+      answer();
+      return true;
+    } catch (error) {
+      showQuestions();
+      if (find("unsendable")) find("unsendable").hidden = false;   // a page in a file, which can't be sent
+      return false;
+    }
+  }
+
+  addEventListener("popstate", (event) => {
+    if (event.state && !kept && find("form")) {
+      const names = namesFor(sheet());
+      if (!names.has("any-wrong")) showGuidance(names);
+    } else if (!event.state) {
+      showQuestions();
+    }
+  });
+
+  // A link inside the page moves the focus. As an address, it would make one more entry in the history.
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (!link) return;
+    event.preventDefault();
+    document.querySelector(link.hash).focus();
+  });
+
+  // --- The questions ---
+
+  function count() {
+    const answered = find("answered");
+    if (!answered) return;
+    const done = all("fieldset").filter((question) => question.querySelector(":checked")).length;
+    answered.textContent = done + " " + answered.dataset.of;
+  }
+
+  addEventListener("change", (event) => {
+    if (!event.target.closest("fieldset")) return;
+    find("answered").setAttribute("aria-live", "polite");   // not before: it would be read out as the page opens
+    count();
+  });
+
+  addEventListener("click", (event) => {
+    const clear = event.target.closest("#clear");
+    if (!clear) return;
+    all("fieldset :checked").forEach((input) => { input.checked = false; });
+    tidy();
+    count();
+    say(clear.dataset.cleared);
+  });
+
+  // --- Leave: going away comes first, and nothing that follows can stop it ---
+
+  function leave() {
+    location.replace(find("leave").href);
+    root.hidden = true;
+    document.title = "\u200b";
+    all("input").forEach((input) => { input.checked = false; });
+    kept = null;
+    document.body.textContent = "";
+  }
+
+  addEventListener("click", (event) => {
+    if (!event.target.closest("#leave")) return;
+    event.preventDefault();
+    leave();
+  });
+
+  // Escape three times within five seconds. No reading command of a screen reader holds Escape.
+  let presses = [];
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) {
+      presses = [];
+      return;
+    }
+    if (event.repeat || event.isComposing) return;
+    presses = presses.filter((then) => now() - then < 5000).concat(now());
+    if (presses.length === 3) {
+      leave();
+      return;
+    }
+    say(presses.length === 1 ? find("leave").dataset.twoMore : find("leave").dataset.oneMore);
+    const last = presses;
+    setTimeout(() => {
+      if (presses !== last) return;
+      presses = [];
+      say(find("leave").dataset.off);
+    }, 5000);
+  });
+
+  // What the browser would bring back from its memory is hidden and loaded anew, without answers.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    root.hidden = true;
+    location.reload();
+  });
+
+  // --- Paper ---
+
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = all("details:not([open])");
+    folded.forEach((part) => { part.open = true; });
+  });
+  addEventListener("afterprint", () => {
+    folded.forEach((part) => { part.open = false; });
+    document.body.classList.remove("sheet-alone");
+  });
+  addEventListener("click", (event) => {
+    const button = event.target.closest("[data-print]");
+    if (!button) return;
+    document.body.classList.toggle("sheet-alone", button.dataset.print === "sheet");
+    print();
+    if (!("onafterprint" in window)) document.body.classList.remove("sheet-alone");
+  });
+})();

@@ -1,0 +1,53 @@
+"""The commands: `flask freeze FOLDER` writes the site as plain files, `flask error-page` prints a page for nginx."""
+
+import re
+from pathlib import Path
+from posixpath import relpath
+
+import click
+from flask import Flask
+
+from web.pages import Editions, render
+from web.prerender import every_page
+from web.security import POLICY
+
+
+def freeze(app: Flask, leave_url: str) -> dict[str, str]:
+    """Every page as it stands in a file, by the name of the file.
+
+    Links are relative, so the folder works by double click and on any static host. The policy stands in the page and
+    forbids all sending, that of forms too.
+    """
+    app.jinja_env.globals.update(policy=POLICY.replace("form-action 'self'", "form-action 'none'"), frozen=True)
+    pages = {path: page.decode() for path, page in every_page(app).items()}
+    files = {path: f"{path.strip('/') or 'index'}.html" for path in pages}
+
+    def with_links(path: str) -> str:
+        def link(match: re.Match[str]) -> str:
+            away = leave_url if match[2] == "/leave" else relpath(f"/{files[match[2]]}", f"/{files[path]}/..")
+            return f'{match[1]}="{away}"'
+
+        return re.sub(r'(href|action)="(/[^"]*)"', link, pages[path])
+
+    return {files[path]: with_links(path) for path in pages}
+
+
+def add_commands(app: Flask, editions: Editions, leave_url: str) -> None:
+    """Give the `flask` command what this site can be asked for."""
+
+    @app.cli.command("freeze")
+    @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+    def write_files(folder: Path) -> None:
+        """Write every page into FOLDER, as files that need no server of ours."""
+        for name, page in freeze(app, leave_url).items():
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(page, encoding="utf-8")
+        click.echo(f"Wrote the site into {folder}")
+
+    @app.cli.command("error-page")
+    def print_error_page() -> None:
+        """Print the page that a web server in front shows when it can't ask the app."""
+        app.jinja_env.globals["policy"] = POLICY
+        with app.test_request_context():
+            click.echo(render("error.html", editions["self"], error=editions["self"].words.unreachable))

@@ -1,0 +1,39 @@
+"""Responses that are the same for every reader: asked of the finished app once, kept as bytes, packed, sent."""
+
+import gzip
+import re
+
+from flask import Flask, Response, request
+
+from screening.reader import AUDIENCES
+
+GZIP = re.compile(r"(?<![\w-])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")  # named, and not with the weight 0
+
+
+def every_page(app: Flask) -> dict[str, bytes]:
+    """Each page that a GET can ask for, by its address."""
+    client = app.test_client()
+    rules = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    paths = [re.sub("<.*>", audience, rule) for rule in rules for audience in (AUDIENCES if "<" in rule else [""])]
+    answers = [(path, client.get(path)) for path in paths]  # all but the way out and the health check are pages
+    return {path: got.data for path, got in answers if got.status_code == 200 and got.mimetype == "text/html"}
+
+
+def prerender(app: Flask) -> None:
+    """Ask the app for each of its pages once, and answer every later GET for it from memory."""
+    pages: dict[str, bytes] = {}
+    packed: dict[str, bytes] = {}
+
+    @app.before_request
+    def show() -> Response | None:
+        if request.path not in pages or request.method not in ("GET", "HEAD"):
+            return None
+        if GZIP.search(request.headers.get("Accept-Encoding", "")):
+            response = Response(packed[request.path], headers={"Content-Encoding": "gzip"})
+        else:
+            response = Response(pages[request.path])
+        response.headers["Vary"] = "Accept-Encoding"
+        return response
+
+    pages.update(every_page(app))
+    packed.update({path: gzip.compress(page, 9, mtime=0) for path, page in pages.items()})
