@@ -5,7 +5,7 @@ TOOLS = checks/tools
 LOCK = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"  # no registry's name in the files
 
-.PHONY: run test check lock bench fuzz load traces html lighthouse screenshots
+.PHONY: run test check lock bench fuzz load traces html lighthouse screenshots length
 
 run: .venv/run.stamp  ## the app, on http://127.0.0.1:8000/ (or PORT=…)
 	PORT=$(PORT) .venv/bin/python app.py
@@ -41,6 +41,9 @@ lighthouse: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## Lighthouse on start
 
 screenshots: .venv/dev.stamp  ## every page and state, into screenshots/
 	.venv/bin/python -m checks.screenshots
+
+length: .venv/dev.stamp  ## how long the guidance is, in words and in phone screens
+	.venv/bin/python -m checks.length
 
 lock: | .venv/bin/pip  ## newest versions of everything into requirements*.txt
 	$(PIP) uv
