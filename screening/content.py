@@ -382,6 +382,8 @@ class FormWords(Part):
     no_answer: Text
     enough: Text
     submit: Text
+    stays: Text
+    sent: Text
     unsendable: Text
     clear: Text
     cleared: Text

@@ -1,0 +1,154 @@
+"""The decision is made twice: by guidance_for(), and by the script in the page. Both show the same pieces."""
+
+import itertools
+import json
+import random
+import re
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from screening.content import Edition
+from screening.guidance import guidance_for
+from screening.reader import AUDIENCES
+
+SCRIPT = Path(__file__).parent.parent / "templates" / "script.js"
+RANDOM_SHEETS = 5000
+Sheet = Mapping[str, Sequence[str]]  # question id → ids of the answers
+Piece = tuple[str, str]  # what shows it, and what takes it away
+
+# Runs the very file that stands in the pages, in a browser that has nothing but a document.
+DECIDE = """
+const fs = require("fs"), vm = require("vm");
+const page = vm.createContext({ document: { documentElement: { style: {} } }, addEventListener() {} });
+vm.runInContext(fs.readFileSync(process.argv[1], "utf8"), page);
+const { questions, pieces, sheets } = JSON.parse(fs.readFileSync(0, "utf8"));
+const shown = sheets.map((sheet) => {
+  const names = page.namesFor(questions.map(({ id, answers }) => (
+    { id, chosen: answers.filter((answer) => (sheet[id] || []).includes(answer.id)) })));
+  const kept = pieces.map(() => false);
+  pieces.forEach((piece, n) => {
+    kept[n] = (piece.inside === null || kept[piece.inside]) && page.stays(piece.if, piece.unless, names);
+  });
+  return { wrong: names.has("any-wrong"), kept: pieces.map((_, n) => n).filter((n) => kept[n]) };
+});
+console.log(JSON.stringify(shown));
+"""
+
+
+def asked(page: BeautifulSoup) -> list[dict]:
+    """The questions of a form page, as script.js reads them."""
+    return [
+        {
+            "id": question["data-question"],
+            "answers": [
+                {
+                    "id": answer["value"],
+                    "shows": answer.get("data-shows", "").split(),
+                    "open": answer.has_attr("data-open"),
+                    "alone": answer.has_attr("data-alone"),
+                }
+                for answer in question.find_all("input")
+                if answer["value"]
+            ],
+        }
+        for question in page.find_all("fieldset")
+    ]
+
+
+def is_piece(element: Tag) -> bool:
+    return element.has_attr("data-if") or element.has_attr("data-unless")
+
+
+def piece(element: Tag) -> Piece:
+    return " ".join(element.get("data-if", "").split()), " ".join(element.get("data-unless", "").split())
+
+
+def carried(page: BeautifulSoup) -> list[dict]:
+    """The pieces that a form page carries, each with the piece around it."""
+    guidance = BeautifulSoup(page.find(id="guidance-pieces").string, "html.parser")
+    elements = guidance.find_all(is_piece)
+    number = {id(element): n for n, element in enumerate(elements)}
+    around = [element.find_parent(is_piece) for element in elements]
+    return [
+        {"if": piece(element)[0], "unless": piece(element)[1], "inside": number[id(outer)] if outer else None}
+        for element, outer in zip(elements, around, strict=True)
+    ]
+
+
+def choices(question) -> list[list[str]]:
+    """Each way to answer one question that the form takes, up to two boxes at once."""
+    together = [answer.id for answer in question.answers if question.many and not answer.alone]
+    return [[], *([answer.id] for answer in question.answers), *map(list, itertools.combinations(together, 2))]
+
+
+def sheets_of(edition: Edition) -> Iterator[Sheet]:
+    """Every answer, every pair, every subset of the emergencies, and thousands at random."""
+    asked = {question.id: question for question in edition.questions}
+    for question in edition.questions:
+        yield from ({question.id: chosen} for chosen in choices(question) if chosen)
+    for one, other in itertools.combinations(edition.questions, 2):
+        for a, b in itertools.product(one.answers, other.answers):
+            yield {one.id: [a.id], other.id: [b.id]}
+    emergencies = [
+        (question.id, answer) for question in edition.questions for answer, note in question.notes.items()
+        if note.care == "emergency"
+    ]  # fmt: skip
+    for size in range(2, len(emergencies) + 1):
+        for subset in itertools.combinations(emergencies, size):
+            yield {question: [a for q, a in subset if q == question] for question, _ in subset}
+    chance = random.Random(42)
+    for _ in range(RANDOM_SHEETS):
+        sheet = {}
+        for question in asked.values():
+            answers = [answer for answer in question.answers if chance.random() < 0.25]
+            free = [answer.id for answer in answers if not answer.alone]
+            sheet[question.id] = (free if question.many else free[:1]) or [answer.id for answer in answers[:1]]
+        if any(sheet.values()):
+            yield sheet
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_the_script_shows_the_pieces_that_the_server_shows_in_the_same_order(app, content, client, audience):
+    edition = content[audience]
+    page = BeautifulSoup(client.get(f"/{audience}").text, "html.parser")
+    pieces, sheets = carried(page), list(sheets_of(edition))
+    given = json.dumps({"questions": asked(page), "pieces": pieces, "sheets": sheets})
+    ran = subprocess.run(["node", "-e", DECIDE, SCRIPT], input=given, capture_output=True, text=True, timeout=120)
+    assert not ran.stderr
+    marks = re.compile(r'<[^>]*?(?: data-if="([^"]*)")?(?: data-unless="([^"]*)")?>')
+
+    def written(html: str) -> list[Piece]:
+        return [(" ".join(a.split()), " ".join(b.split())) for a, b in marks.findall(html) if a.strip() or b.strip()]
+
+    with app.test_request_context():
+        template = app.jinja_env.get_template("_guidance.html")
+        for sheet, shown in zip(sheets, json.loads(ran.stdout), strict=True):
+            assert not shown["wrong"], sheet
+            guidance = guidance_for(edition, sheet)
+            html = template.render(edition=edition, words=edition.words, guidance=guidance, action="", kept=())
+            assert [(pieces[n]["if"], pieces[n]["unless"]) for n in shown["kept"]] == written(html), sheet
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_the_script_and_the_server_find_the_same_sheets_faulty(content, client, audience):
+    page = BeautifulSoup(client.get(f"/{audience}").text, "html.parser")
+    pairs = [
+        {question.id: [a.id, b.id]}
+        for question in content[audience].questions
+        if question.many
+        for a, b in itertools.combinations(question.answers, 2)
+    ]
+    sheets = [{}, *pairs]
+    given = json.dumps({"questions": asked(page), "pieces": [], "sheets": sheets})
+    ran = subprocess.run(["node", "-e", DECIDE, SCRIPT], input=given, capture_output=True, text=True, timeout=60)
+    found = [shown["wrong"] for shown in json.loads(ran.stdout)]
+    version = {"version": content[audience].version}
+    forms = [version | {f"q_{question}": chosen for question, chosen in sheet.items()} for sheet in sheets]
+    posted = [client.post(f"/{audience}", data=form) for form in forms]
+    assert found == [answer.status_code == 422 for answer in posted]
+    assert any(found)
+    assert not all(found)
