@@ -12,12 +12,13 @@ from checks.bench.measure import row
 from screening.content import load_content
 from screening.reader import AUDIENCES
 from tests.kit.browser import CHROMIUM
-from tests.kit.pages import everything_soon, fields, one_of_each
+from tests.kit.pages import Sheet, everything_soon, fields, one_of_each
 from tests.kit.server import serving
 
 # 150 ms for a round trip; bytes a second
 SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 SHOW = "#form button:not([type])"
+SLOWER = 6
 WINDOW = 14_600  # bytes: ten segments, what a server may send before the first receipt comes back
 PAINTED = """() => new Promise(done => {
   let shift = 0;
@@ -77,29 +78,39 @@ def first_flight(port: int) -> None:
         row(what, f"{(head + first) / 1000:.1f} kB", f"{WINDOW / 1000} kB", ok=head + first <= WINDOW)
 
 
-def pairs(sheet: dict) -> list[tuple[str, str]]:
+def pairs(sheet: Sheet) -> list[tuple[str, str]]:
     return [(name, value) for name, values in fields(sheet).items() for value in values]
 
 
 def press(browser: Browser, address: str) -> None:
     """From pressing the button to the guidance, on a processor six times slower than this one."""
     for audience, edition in load_content().items():
-        found = []
-        for _ in range(5):
-            page, _ = new_phone(browser, processor=6)
-            page.goto(f"{address}/{audience}")
-            page.evaluate(TICK, pairs(everything_soon(edition)[0]))
-            page.evaluate(WATCH)
-            page.locator(SHOW).last.click()
-            found.append(page.evaluate("presses"))
-            page.context.close()
-        took = min(found)
-        row(
-            f"/{audience}: from press to a long guidance, processor 6x slower",
-            f"{took:.0f} ms",
-            "100 ms",
-            ok=took <= 100,
-        )
+        page, sheet = f"{address}/{audience}", everything_soon(edition)[0]
+        seen = min(pressed(browser, page, sheet, SLOWER)[0] for _ in range(5))
+        work = min(pressed(browser, page, sheet, 1)[1] for _ in range(5)) * SLOWER
+        what = f"/{audience}: from press to a long guidance, processor {SLOWER}x slower"
+        row(what, f"{seen:.0f} ms", "100 ms", ok=seen <= 100)
+        row("  of it the page's own work, were nothing else to run here", f"{work:.0f} ms")
+
+
+def pressed(browser: Browser, address: str, sheet: Sheet, slower: float) -> tuple[float, float]:
+    """Milliseconds from pressing the button until the guidance is seen, and what the page itself works for it."""
+    page, devtools = new_phone(browser, processor=slower)
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.goto(address)
+    page.evaluate(TICK, pairs(sheet))
+    page.evaluate(WATCH)
+    before = worked(devtools)
+    page.locator(SHOW).last.click()
+    seen, work = page.evaluate("presses"), worked(devtools) - before
+    page.context.close()
+    return seen, work
+
+
+def worked(devtools: CDPSession) -> float:
+    """Milliseconds of processor time for script, style and layout since the page began."""
+    metrics = {each["name"]: each["value"] for each in devtools.send("Performance.getMetrics")["metrics"]}
+    return 1000 * sum(metrics[name] for name in ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration"))
 
 
 def paint(browser: Browser, address: str) -> None:
