@@ -5,7 +5,7 @@ TOOLS = checks/tools
 LOCK = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"  # no registry's name in the files
 
-.PHONY: run test check lock bench fuzz load traces html lighthouse screenshots
+.PHONY: run test check lock bench fuzz load traces html lighthouse screenshots length help
 
 run: .venv/run.stamp  ## the app, on http://127.0.0.1:8000/ (or PORT=…)
 	PORT=$(PORT) .venv/bin/python app.py
@@ -13,16 +13,16 @@ run: .venv/run.stamp  ## the app, on http://127.0.0.1:8000/ (or PORT=…)
 test: .venv/dev.stamp  ## all tests; some of them: make test ARGS="-k words"
 	.venv/bin/python -m pytest $(ARGS)
 
-check: .venv/dev.stamp  ## lint, format, types, spelling
+check: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## lint, format, types, spelling, script and style; needs npm
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/codespell
+	$(TOOLS)/node_modules/.bin/eslint --config $(TOOLS)/eslint.config.mjs --max-warnings 0 templates/script.js
+	$(TOOLS)/node_modules/.bin/stylelint --config $(TOOLS)/stylelint.config.mjs templates/style.css
 
-bench: .venv/dev.stamp  ## what it costs, as ratios of one run
-	.venv/bin/python -m checks.bench.app
-	.venv/bin/python -m checks.bench.server
-	.venv/bin/python -m checks.bench.paint
+bench: .venv/dev.stamp  ## what it costs: a reader with a slow phone, and whoever runs it
+	.venv/bin/python -m checks.bench
 
 fuzz: .venv/dev.stamp  ## 20,000 hostile requests to the real server; the answers by status
 	.venv/bin/python -m tests.kit.fuzz
@@ -42,10 +42,16 @@ lighthouse: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## Lighthouse on start
 screenshots: .venv/dev.stamp  ## every page and state, into screenshots/
 	.venv/bin/python -m checks.screenshots
 
-lock: | .venv/bin/pip  ## newest versions of everything into requirements*.txt
+length: .venv/dev.stamp  ## how long the guidance is, in words and in phone screens
+	.venv/bin/python -m checks.length
+
+lock: | .venv/bin/pip  ## the newest versions of everything into requirements*.txt
 	$(PIP) uv
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 .venv/run.stamp: requirements.txt | .venv/bin/pip
 	$(PIP) -r requirements.txt

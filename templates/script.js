@@ -46,6 +46,7 @@ function stays(wanted, unwanted, names) {
   });
 
   function wake(part) {
+    all("details", part).forEach((fold) => { fold.open = false; });
     all(".for-script", part).forEach((element) => {
       element.hidden = "print" in element.dataset && !window.print;   // some browsers inside apps can't print
     });

@@ -1,5 +1,6 @@
 """What operators get in deploy/: Debian's nginx with the shipped configuration before two instances, and the rest."""
 
+import dataclasses
 import gzip
 import json
 import os
@@ -9,25 +10,28 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from http.client import HTTPConnection
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+from settings import VARIABLES, Settings
 from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, carried, fields, guidance_sheets, one_of_each, says
 from tests.kit.server import ROOT, WRITES, ask, missing, serving, since_the_first_reader
-from tests.kit.site import NAME, site
-from web.security import HEADERS, MAX_BYTES
+from tests.kit.site import NAME, site, site_of_files
+from web.security import HEADERS, MAX_BYTES, POLICY, SCRIPT, STYLE
 
 CANARY = "canary7f3a"
 SHEET = {"q_symptoms": "sleep"}
 BEGUN = f"POST /self HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 9\r\n\r\n".encode()
 UNFINISHED = (b"GET /self HTTP/1.1\r\nHost: ", BEGUN + b"q")  # in the headers, in the body
-OURS = {**HEADERS, "Cache-Control": "no-store", "Strict-Transport-Security": "max-age=63072000"}
+OURS = {**HEADERS, "Strict-Transport-Security": "max-age=63072000"}
+BY_NGINX = {**OURS, "Content-Security-Policy": "frame-ancestors 'none'"}  # the rest of the policy stands in the page
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +58,21 @@ def slow(front):
         connection.close()
 
 
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Plain files and no app."""
+    trace = tmp_path_factory.mktemp("trace") / "trace"
+    with site_of_files(trace) as started:
+        yield started, trace
+
+
 def is_the_page_for_faults(body, content):
+    """It is the one, and brings its style and script with it, by its own policy."""
     words, soup = content["self"].words, BeautifulSoup(body, "html.parser")
+    whole = soup.find("meta", content=POLICY) and (soup.style.string, soup.script.string) == (STYLE, SCRIPT)
     numbers = {line.tel for line in content["self"].helplines if line.country == "US" and line.tel}
     linked = {link["href"] for link in soup.select('a[href^="tel:"]')}
-    return says(soup, words.unreachable.heading) and says(soup, words.warning.heading) and numbers <= linked
+    return whole and says(soup, words.unreachable.heading) and says(soup, words.warning.heading) and numbers <= linked
 
 
 # --- It serves --------------------------------------------------------------------------------------------------
@@ -88,13 +102,6 @@ def test_guidance_is_packed_for_a_browser_that_accepts_it(front):
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(small) == body
     assert len(small) < len(body) / 2
-
-
-def test_a_static_file_may_be_kept_and_is_sent_by_the_app(front):
-    link = BeautifulSoup(front.ask("/")[1], "html.parser").select_one('link[rel="stylesheet"]')["href"]
-    response, body = front.ask(link)
-    assert "immutable" in response.headers["Cache-Control"]
-    assert body == (ROOT / "static/style.css").read_bytes()
 
 
 def test_leaving_leads_to_the_same_site_as_the_apps_own_link(front):
@@ -186,8 +193,7 @@ def test_no_request_is_logged_and_no_body_or_page_touches_the_disk(traced):
     assert called, "it must have asked the instances"
     assert not [call for call in called if 'inet_addr("127.0.0.1")' not in call]
     files = {path.name for path in front.folder.rglob("*") if path.is_file()}
-    own = {"nginx.conf", "key.pem", "fullchain.pem", "pid", "unreachable.html", *os.listdir(ROOT / "static")}
-    assert files == own
+    assert files == {"nginx.conf", "key.pem", "fullchain.pem", "pid", "unreachable.html"}
 
 
 # --- What it refuses --------------------------------------------------------------------------------------------
@@ -227,13 +233,37 @@ def test_what_nginx_refuses_it_answers_with_the_warning_and_the_numbers(front, c
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
     head, _, body = answer.partition(b"\r\n\r\n")
     assert is_the_page_for_faults(body, content)
-    for name, value in OURS.items():
-        assert f"\r\n{name}: {value}\r\n".encode() in head + b"\r\n"
+    lines = head.decode().split("\r\n")
+    for name, value in BY_NGINX.items():
+        assert [line for line in lines if line.startswith(f"{name}: ")] == [f"{name}: {value}"]
 
 
-def test_the_page_for_faults_has_the_policy_of_the_apps_own_pages():
-    """It has the same inline script, whose hash changes with it."""
-    assert f'"{HEADERS["Content-Security-Policy"]}"' in (ROOT / "deploy/nginx.conf").read_text()
+def by_http_2(front, size):
+    """How a body of this size is answered: the version of HTTP with the status, and the page."""
+    if not shutil.which("curl"):
+        missing("curl")
+    address = f"https://{NAME}:{front.port}/self"
+    command = ["curl", "--silent", "--http2", "--insecure", "--resolve", f"{NAME}:{front.port}:127.0.0.1"]
+    command += ["--data", "x" * size, "--write-out", "|%{http_version} %{http_code}", address]
+    body, _, how = subprocess.run(command, check=True, capture_output=True, text=True).stdout.rpartition("|")
+    return how, body
+
+
+def test_a_large_body_is_answered_over_http_2_as_well(front, content):
+    """nginx measures it again on the way to the page for faults."""
+    for size in (MAX_BYTES + 1, 70_000):
+        how, body = by_http_2(front, size)
+        assert how == "2 413"
+        assert is_the_page_for_faults(body, content)
+
+
+def test_what_was_recorded_can_not_be_opened_by_a_key_that_is_stolen_later(front):
+    for cipher, accepted in (("ECDHE-ECDSA-AES128-GCM-SHA256", True), ("ECDHE-ECDSA-AES128-SHA", False)):
+        trust = ssl.create_default_context(cafile=str(front.folder / "fullchain.pem"))
+        trust.maximum_version = ssl.TLSVersion.TLSv1_2
+        trust.set_ciphers(cipher)
+        with pytest.raises(ssl.SSLError) if not accepted else nullcontext():
+            front._replace(trust=trust).connect().close()
 
 
 def test_one_address_can_not_take_every_place(front, content):
@@ -306,8 +336,6 @@ def test_an_instance_may_die_at_any_time_and_no_request_fails(content):
             response, body = front.ask("/self", sheet)
             assert response.status == 502
             assert is_the_page_for_faults(body, content)
-        style = BeautifulSoup(body, "html.parser").select_one('link[rel="stylesheet"]')["href"]
-        assert front.ask(style)[1] == (ROOT / "static/style.css").read_bytes()
         assert front.ask("/leave")[0].status == 303
 
 
@@ -317,6 +345,49 @@ def test_who_never_finishes_is_cut_off(slow):
         connection.settimeout(20)
         with suppress(ConnectionResetError):
             assert connection.recv(100) == b""
+
+
+# --- Plain files ------------------------------------------------------------------------------------------------
+
+
+def test_plain_files_have_the_addresses_and_the_headers_of_the_app(files, app):
+    front, _ = files
+    for path in (*AUDIENCE_PATHS, *OPEN_PATHS):
+        name = f"{path.strip('/') or 'index'}.html"
+        written = (front.folder / "www" / name).read_bytes()
+        for address in (path, f"/{name}"):
+            response, body = front.ask(address)
+            assert (response.status, body) == (200, written)
+            assert {**response.headers}.items() >= BY_NGINX.items()
+            assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert not {"ETag", "Set-Cookie"} & set(response.headers)
+    left = app.test_client().get("/leave").headers["Location"]
+    assert (front.ask("/leave")[0].status, front.ask("/leave")[0].headers["Location"]) == (303, left)
+
+
+def test_whatever_is_asked_of_plain_files_leads_to_the_start_page(files):
+    front, _ = files
+    start = (front.folder / "www/index.html").read_bytes()
+    for path in ("/nowhere", "/counselor/", "/counselor/nowhere", "/../nginx.conf", "/nginx.conf"):
+        response, _ = front.ask(path)
+        assert response.status == 400 or (response.status, response.headers["Location"]) == (
+            303,
+            f"https://{NAME}:{front.port}/",
+        )
+    assert front.ask("/self", SHEET)[1] == start
+    assert front.ask("/self", {"x": "x" * 2000})[1] == start
+    assert front.send(b"GET /\0 HTTP/1.1\r\n\r\n").endswith(start)
+    assert by_http_2(front, 2000) == ("2 413", start.decode())
+
+
+def test_plain_files_are_served_without_a_log_and_without_writing(files):
+    front, trace = files
+    front.ask(f"/{CANARY}?{CANARY}", headers={"User-Agent": CANARY})
+    front.ask("/self", SHEET)
+    front.output.seek(0)
+    assert front.output.read() == b""
+    calls = since_the_first_reader(trace)
+    assert [call for call in calls if WRITES.search(call) or re.search(r"\bconnect\(", call)] == []
 
 
 # --- The other files --------------------------------------------------------------------------------------------
@@ -367,20 +438,22 @@ def test_nginx_asks_the_ports_that_the_unit_allows():
 
 
 def test_the_image_holds_all_that_the_app_needs_and_is_well(tmp_path):
-    lines = (ROOT / "deploy/Dockerfile").read_text().splitlines()
-    for source, target in (line.split()[1:] for line in lines if line.startswith("COPY ")):
-        assert target in (source, ".")
-        copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
-        copy(ROOT / source, tmp_path / source)
-    (check,) = [line for line in lines if "healthz" in line and "CMD" in line]
-    *_, code = json.loads(check.partition("CMD ")[2])
+    text = (ROOT / "deploy/Dockerfile").read_text().replace("\\\n", "")
+    for line in re.findall(r"^COPY (.+)$", text, re.MULTILINE):
+        *sources, target = line.split()
+        assert target in (*sources, "./", ".")
+        for source in sources:
+            copy = shutil.copytree if (ROOT / source).is_dir() else shutil.copy
+            copy(ROOT / source, tmp_path / source)
+    (check,) = re.findall(r"^HEALTHCHECK .* CMD (.+)$", text, re.MULTILINE)
+    ask_if_well = ["sh", "-c", check.replace("python", sys.executable).replace("127.0.0.1", "127.0.0.9")]
     with serving(folder=tmp_path, SCREENING_HOST="127.0.0.9") as server:
-        healthy = code.replace("127.0.0.1:8000", f"127.0.0.9:{server.port}")
-        assert subprocess.run(["python3", "-c", healthy], check=False).returncode == 0
+        settings = {**os.environ, "PORT": str(server.port), "http_proxy": "http://127.0.0.1:1"}
+        assert subprocess.run(ask_if_well, env=settings, check=False).returncode == 0
         with pytest.raises(ConnectionError):
             ask(server.port)  # SCREENING_HOST says where it listens, and that is not here
         assert "http://127.0.0.9:PORT/" in server.said()
-    assert subprocess.run(["python3", "-c", healthy], capture_output=True, check=False).returncode == 1
+    assert subprocess.run(ask_if_well, env=settings, capture_output=True, check=False).returncode == 1
 
 
 def test_the_image_runs_as_nobody_and_takes_only_what_has_the_right_hash():
@@ -413,8 +486,7 @@ def test_the_cluster_runs_it_as_nobody_read_only_and_lets_nothing_out():
 
 
 def test_the_manual_names_every_setting_and_its_default():
-    code = "".join((ROOT / name).read_text() for name in ("app.py", "screening/content.py"))
-    settings = dict(re.findall(r'environ\.get\("(\w+)"\) or "?([\w./:-]+)', code))
     rows = re.findall(r"^\| `(\w+)` \|.*\| (.+) \|$", (ROOT / "docs/operating.md").read_text(), re.MULTILINE)
-    assert {name: default.strip("`") for name, default in rows} == {**settings, "SCREENING_CONTENT": "the app's own"}
-    assert set(settings) >= {"PORT", "SCREENING_CONTENT"}
+    told = {variable: default.strip("`") for variable, default in rows}
+    defaults = {VARIABLES[field.name]: str(field.default) for field in dataclasses.fields(Settings)}
+    assert told == {**defaults, "SCREENING_CONTENT": "the app's own"}

@@ -1,24 +1,19 @@
-"""The app itself, without a server: weight, time against a Flask hello, growth, and the side-by-side."""
+"""The app without a server: what a page and an answer cost, in hellos: answers of a Flask app that only says hello."""
 
-import gzip
+import io
 import logging
+import sys
+from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlencode
 
 from flask import Flask
-from werkzeug.datastructures import MultiDict
 
 from app import create_app
-from checks.bench.load import call, middle, row, sheets, spread, timed
-from checks.bench.stock import stock_app
-from screening.edition import Edition
-from screening.guidance import guidance_for
+from checks.bench.measure import row, timed
 from screening.load import load_content
-from screening.model import AUDIENCES
-from web.forms import AnswerSheet, build_form
-
-PACKED = "gzip, deflate, br, zstd"
-HEADERS = 800  # bytes, more than an answer has
-WINDOW = 14.6  # kB: ten segments of 1,460 bytes, what a server may send before the first answer comes back
+from tests.kit.pages import FORM_TYPE, everything_soon, fields, left_open, nothing_noticed, one_of_each
+from web.prerender import prerender
 
 
 def hello_app() -> Flask:
@@ -27,79 +22,59 @@ def hello_app() -> Flask:
     return app
 
 
-def weight(app: Flask) -> None:
-    static = [len(call(app, path, accept=PACKED)) for path in app.jinja_env.globals["static"].values()]
-    for audience in AUDIENCES:
-        total = (len(call(app, f"/{audience}", accept=PACKED)) + sum(static) + 3 * HEADERS) / 1000
-        what = f"question page /{audience}: HTML, CSS, script, headers, gzip"
-        row(what, f"{total:.1f} kB", f"under {WINDOW} kB", ok=total < WINDOW)
-    longest, audience = max(
-        (len(gzip.compress(call(app, f"/{audience}", everything(audience)), 6)) / 1000, audience)
-        for audience in AUDIENCES
-    )
-    what = f"guidance page, the longest (/{audience}): HTML, gzip"
-    row(what, f"{longest:.1f} kB", f"under {WINDOW} kB", ok=longest < WINDOW)
-
-
-def everything(audience: str) -> bytes:
-    """Every box that may stand beside another, and the last noted answer of the rest: the longest guidance there is."""
-    pairs = []
-    for question in load_content()[audience].questions:
-        told = [a.id for a in question.answers if a.id in question.notes]
-        pairs += [f"q_{question.id}={answer}" for answer in (told if question.many else told[-1:])]
-    return "&".join(pairs).encode()
-
-
-def ratios(app: Flask, bodies: dict[str, bytes]) -> None:
-    hello, stock = hello_app(), stock_app(load_content()["self"])
-    cases = {"hello": partial(call, hello, "/")}
-    cases |= {f"GET {path}": partial(call, app, path) for path in ("/", "/self", "/counselor/guide", "/help", "/about")}
-    cases["GET /self, gzip"] = partial(call, app, "/self", accept=PACKED)
-    cases |= {f"POST, {name}": partial(call, app, "/self", body) for name, body in bodies.items()}
-    cases["stock widgets: GET"] = partial(call, stock, "/self")
-    cases["stock widgets: POST, all"] = partial(call, stock, "/self", bodies["all"])
-    took = timed(cases)
-    one = middle(took["hello"])
-    for name, values in took.items():
-        ratio = middle(values) / one
-        reach = 1.3 if name.startswith("GET") else 6 if name.startswith("POST") else None
-        ok = None if reach is None else ratio <= reach
-        row(
-            f"{name} ({spread(values)})",
-            f"{middle(values):.0f} us, {ratio:.2f} x",
-            f"at most {reach} x" * bool(reach),
-            ok=ok,
-        )
-
-
-def growth() -> None:
-    """The questions ten times over: the form, its check and the decision may cost ten times as much, not a hundred."""
-    small = load_content()["self"]
-    tenfold = [q.model_copy(update={"id": f"{q.id}_{n}"}) for n in range(10) for q in small.questions]
-    cases = {}
-    for name, questions in (("one", small.questions), ("ten", tuple(tenfold))):
-        edition = small.model_copy(update={"questions": questions})
-        sent = MultiDict({f"q_{q.id}": next(iter(q.notes)) for q in questions})
-        cases[name] = partial(decide, build_form(edition), edition, sent)
-    with create_app().test_request_context():
-        took = timed(cases, rounds=20, repeat=5)
-    ratio = middle(took["ten"]) / middle(took["one"])
-    row("questions x 10: form, check and decision of a POST", f"{ratio:.1f} x", "at most 10 x", ok=ratio <= 10)
-
-
-def decide(form_class: type[AnswerSheet], edition: Edition, sent: MultiDict) -> None:
-    form = form_class(formdata=sent)
-    form.validate()
-    guidance_for(edition, form.answers)
+def call(app: Callable, path: str, body: bytes | None = None, accept: str = "") -> bytes:
+    """One request without a server."""
+    environ = {
+        "REQUEST_METHOD": "GET" if body is None else "POST",
+        "PATH_INFO": path,
+        "SCRIPT_NAME": "",
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "localhost",
+        "HTTP_ACCEPT_ENCODING": accept,
+        "CONTENT_TYPE": FORM_TYPE if body is not None else "",
+        "CONTENT_LENGTH": str(len(body)) if body is not None else "",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body or b""),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    parts = app(environ, lambda status, headers: None)
+    answer = b"".join(parts)
+    if hasattr(parts, "close"):
+        parts.close()
+    return answer
 
 
 def main() -> None:
     logging.disable()
-    app = create_app()
-    bodies = sheets(load_content()["self"])
-    weight(app)
-    ratios(app, bodies)
-    growth()
+    app, edition = create_app(), load_content()["self"]
+    prerender(app)
+    sheets = {
+        "one question left open": left_open(edition),
+        "nothing noticed": nothing_noticed(edition),
+        "an emergency, a today, a sign": one_of_each(edition),
+        "a long one": everything_soon(edition)[0],
+    }
+    cases = {"hello": partial(call, hello_app(), "/")}
+    cases |= {f"GET {path}": partial(call, app, path, accept="gzip") for path in ("/", "/self", "/help")}
+    for name, sheet in sheets.items():
+        cases[f"POST, {name}"] = partial(call, app, "/self", urlencode(fields(sheet), doseq=True).encode())
+    took = timed(cases)
+    for name, microseconds in took.items():
+        hellos = microseconds / took["hello"]
+        limit = {"GET": 1.4, "POS": 20}.get(name[:3])
+        row(
+            name,
+            f"{microseconds:.0f} us, {hellos:.2f} hellos",
+            f"at most {limit}" if limit else "",
+            ok=hellos <= limit if limit else None,
+        )
 
 
 if __name__ == "__main__":

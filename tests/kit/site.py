@@ -1,4 +1,4 @@
-"""The shipped nginx configuration, as deploy/nginx.conf has it, in front of instances of the app on this machine."""
+"""nginx with the shipped configurations: before two instances of the app, or with plain files alone."""
 
 import os
 import shutil
@@ -7,12 +7,12 @@ import socket
 import ssl
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, NamedTuple
 from urllib.parse import urlencode
 
@@ -60,59 +60,78 @@ class Site(NamedTuple):
         return received
 
 
-def _configuration(folder: Path, port: int, open_port: int, apps: Sequence[int]) -> str:
-    """The shipped one with other addresses, ports and folders, and nothing else."""
-    text = (ROOT / "deploy/nginx.conf").read_text()
+def _configuration(name: str, folder: Path, port: int, open_port: int, apps: Sequence[int]) -> str:
+    """A shipped one with other addresses, ports and folders, and nothing else."""
+    text = (ROOT / "deploy" / name).read_text()
     for old, new in {
         "listen 443": f"listen 127.0.0.1:{port}",
         "listen [::]:443": f"listen 127.0.0.2:{port}",  # not every machine has IPv6
         "listen 80": f"listen 127.0.0.1:{open_port}",
         "listen [::]:80": f"listen 127.0.0.2:{open_port}",
-        "127.0.0.1:8001": f"127.0.0.1:{apps[0]}",
-        "127.0.0.1:8002": f"127.0.0.1:{apps[1]}",
+        **{f"127.0.0.1:800{number}": f"127.0.0.1:{app}" for number, app in enumerate(apps, 1)},
         "/etc/ssl/screening": str(folder),
         "/var/www/screening": str(folder / "www"),
         "/var/lib/nginx": str(folder / "temp"),
         "/run/nginx.pid": str(folder / "pid"),
     }.items():
-        assert old in text, f"deploy/nginx.conf no longer holds {old!r}"
+        assert old in text, f"deploy/{name} no longer holds {old!r}"
         text = text.replace(old, new)
     return text if os.geteuid() == 0 else text.replace("user www-data;\n", "")  # only root may become another user
 
 
-def _fill(folder: Path) -> None:
-    """What nginx needs besides: a certificate, the page it shows by itself, and the style of that page."""
-    for part in (folder, folder / "www", folder / "temp"):
-        part.mkdir(mode=0o755, exist_ok=True)
-        part.chmod(0o755)  # nginx reads them as another user
+def _fill(folder: Path, www: Mapping[str, str]) -> None:
+    """What nginx needs besides: a certificate, and the files that it may send."""
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", folder / "key.pem"]
     names = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-out", folder / "fullchain.pem"]
     subprocess.run(["openssl", "req", "-x509", "-days", "2", *key, *names], check=True, capture_output=True)
-    (folder / "www/unreachable.html").write_bytes(_error_page())
-    shutil.copytree(ROOT / "static", folder / "www/static")
+    for name, text in www.items():
+        (folder / "www" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "www" / name).write_text(text, encoding="utf-8")
+    (folder / "temp").mkdir()
+    for part in (folder, folder / "temp", *(file.parent for file in (folder / "www").rglob("*.html"))):
+        part.chmod(0o755)  # nginx reads them as another user
 
 
 @cache
-def _error_page() -> bytes:
-    printed = subprocess.run([sys.executable, "-m", "flask", "error-page"], cwd=ROOT, check=True, capture_output=True)
-    return printed.stdout
+def _error_page() -> str:
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "error-page"], cwd=ROOT, check=True, capture_output=True, encoding="utf-8"
+    ).stdout
 
 
 @contextmanager
 def site(trace: Path | None = None, apps: Sequence[int] = ()) -> Iterator[Site]:
     """Start two instances, or take those on the given ports, and nginx in front of them. Stop all of it afterwards."""
+    with ExitStack() as stack:
+        servers = [] if apps else [stack.enter_context(serving()) for _ in range(2)]
+        www = {"unreachable.html": _error_page()}
+        ports = apps or [server.port for server in servers]
+        front = stack.enter_context(_nginx("nginx.conf", www, ports, trace))
+        yield front._replace(apps=servers)
+
+
+@contextmanager
+def site_of_files(trace: Path | None = None) -> Iterator[Site]:
+    """Start nginx with what `flask freeze` writes, and no app. Stop it afterwards."""
+    with TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "flask", "freeze", folder], cwd=ROOT, check=True, capture_output=True)
+        files = {
+            str(file.relative_to(folder)): file.read_text(encoding="utf-8") for file in Path(folder).rglob("*.html")
+        }
+    with _nginx("nginx-files.conf", files, [], trace) as front:
+        yield front
+
+
+@contextmanager
+def _nginx(name: str, www: Mapping[str, str], apps: Sequence[int], trace: Path | None) -> Iterator[Site]:
     nginx = shutil.which("nginx") or "/usr/sbin/nginx"
     for command, package in ((nginx, "nginx-light"), ("openssl", "openssl")):
         if not shutil.which(command):
             missing(package)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        servers = [] if apps else [stack.enter_context(serving()) for _ in range(2)]
-        port, open_port = free_port(), free_port()
-        _fill(folder)
-        ports = apps or [server.port for server in servers]
-        (folder / "nginx.conf").write_text(_configuration(folder, port, open_port, ports))
-        output = stack.enter_context(tempfile.TemporaryFile())
+    with TemporaryDirectory() as temporary, TemporaryFile() as output:
+        folder, port, open_port = Path(temporary), free_port(), free_port()
+        _fill(folder, www)
+        (folder / "nginx.conf").write_text(_configuration(name, folder, port, open_port, apps))
         watch = strace(trace) if trace else []
         process = subprocess.Popen(
             [*watch, nginx, "-e", "stderr", "-c", folder / "nginx.conf", "-g", "daemon off;"],
@@ -124,7 +143,7 @@ def site(trace: Path | None = None, apps: Sequence[int] = ()) -> Iterator[Site]:
         try:
             wait_for(process, port, output)
             trust = ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
-            yield Site(port, open_port, folder, servers, process.pid, output, trust)
+            yield Site(port, open_port, folder, [], process.pid, output, trust)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)

@@ -1,0 +1,6 @@
+// What `make check` asks of templates/style.css: what a browser would not understand, and what is there twice.
+
+export default {
+  extends: "stylelint-config-recommended",
+  rules: { "no-descending-specificity": null },  // the file follows the pages, from top to foot
+};
