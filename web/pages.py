@@ -151,11 +151,11 @@ def _cited(editions: Editions) -> Iterator[Cited]:
         yield card.heading, [(part.heading or "", part.sources) for part in parts if part.sources]
     for edition in editions.values():
         said = edition.words.guidance
-        parts = (said.soon, said.nothing, said.left_open, said.who, said.pills, *said.more)
+        always = (said.soon, said.nothing, said.left_open, said.who, said.pills, *said.more)
         tools = said.instruments.rows if said.instruments else ()
         yield (
             said.heading,
-            [(part.heading or "", part.sources) for part in parts] + [(tool.title, tool.sources) for tool in tools],
+            [(part.heading or "", part.sources) for part in always] + [(tool.title, tool.sources) for tool in tools],
         )
     guide = counselor.words.guide
     yield guide.heading, [(part.heading or "", part.sources) for part in (*guide.before, *guide.after)]
