@@ -126,8 +126,10 @@ def _number_linker(edition: Edition) -> Callable[[str], Markup]:
     """A filter that makes each of the country's numbers in a text one tap to call."""
     lines = {line.number: line for line in reversed(edition.own_helplines)}  # of two with one number, the first
     numbers = "|".join(re.escape(number) for number in sorted(lines, key=len, reverse=True))
-    # Not inside a longer number, an amount or a fraction, such as 10,000 or $911 or 111/2.
-    alone = re.compile(rf"(?<![\w$€£/-])(?<!\d[.,])({numbers})(?![\w/%-])(?![.,]\d)")
+    # Not inside a longer number, an amount or a fraction, such as 10,000 or $911 or 111/2 or 0800 111 0222.
+    before = r"(?<![\w$€£+/–-])(?<!\d[.,])(?<![$€£]\s)(?<!\d\d\s)(?<!\+\d\s)(?<!\d\))(?<!\d\)\s)"
+    after = r"(?![\w/%–-])(?![.,]\d)(?!\)?\s?\d{3})"
+    alone = re.compile(f"{before}({numbers}){after}")
 
     @cache  # the texts of the content are all there is
     def link_numbers(text: str) -> Markup:
