@@ -33,6 +33,9 @@ def add_pages(app: Flask, editions: Editions, leave_url: str) -> None:
     for name in ("request", "session", "g"):
         del app.jinja_env.globals[name]
     app.template_context_processors[None].clear()
+    # Flask's own url_for asks the request. With a Host that can't be read it fails, and with it the error page.
+    addresses = app.url_map.bind("")
+    app.jinja_env.globals["url_for"] = lambda endpoint, **values: addresses.build(endpoint, values)
     app.register_blueprint(_make_pages(editions, leave_url))
 
     def error_page(error: HTTPException) -> BaseResponse:
