@@ -46,6 +46,7 @@ class AnswerField(Field):
         self.data = [] if formdata is None else list(dict.fromkeys(filter(None, formdata.getlist(self.name))))
 
     def pre_validate(self, form: FlaskForm) -> None:
+        """Raise ValidationError for the first thing that is wrong."""
         if not self.known.issuperset(self.data):
             raise ValidationError(self.messages.unknown)
         if len(self.data) > 1 and not self.question.many:
@@ -67,7 +68,9 @@ class AnswerSheet(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
     """A form for one edition; build_form() makes the subclass with its fields."""
 
     class Meta:
-        csrf = False  # a token needs a cookie, and a cookie is a trace; web/security.py refuses cross-site posts
+        """No token: it needs a cookie, and a cookie is a trace. web/security.py refuses cross-site posts."""
+
+        csrf = False
 
     edition: Edition
     version = StringField()

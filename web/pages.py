@@ -30,13 +30,13 @@ def add_pages(app: Flask, editions: Editions, leave_url: str) -> None:
     app.jinja_env.filters["link_numbers"] = _number_linker(editions["self"])
     app.jinja_env.filters["date"] = lambda day: f"{day:%B} {day.day}, {day.year}"
     # Flask hands these to each template. No page of ours may show anything of a request.
-    for name in ("request", "session", "g"):
+    for name in ("request", "session", "g", "get_flashed_messages"):
         del app.jinja_env.globals[name]
-    app.template_context_processors[None].clear()
     # Flask's own url_for asks the request. With a Host that can't be read it fails, and with it the error page.
     addresses = app.url_map.bind("")
     app.jinja_env.globals["url_for"] = lambda endpoint, **values: addresses.build(endpoint, values)
     app.register_blueprint(_make_pages(editions, leave_url))
+    app.template_context_processors.clear()  # the app and each blueprint have one that hands over request and g
 
     def error_page(error: HTTPException) -> BaseResponse:
         response = error.get_response()  # keeps what belongs to the status, such as Allow
