@@ -19,7 +19,13 @@ def create_app(settings: Settings | None = None) -> QuietFlask:
     Raises SettingsError when a setting can't be used, ContentError with every fault of the content.
     """
     settings = settings or Settings.from_environment()
-    editions = load_content(settings.content or HERE, settings.country)
+    try:
+        editions = load_content(settings.content or HERE, settings.country)
+    except ContentError as error:
+        for fault in error.faults:
+            if "SCREENING_COUNTRY" in fault.problem:  # the file is right, the setting is not
+                raise SettingsError(f"SCREENING_COUNTRY is {settings.country}: {fault.file} {fault.problem}") from None
+        raise
     app = QuietFlask(__name__, static_folder=None)  # no SECRET_KEY: a session write would raise
     app.jinja_env.undefined = jinja2.StrictUndefined  # a misspelled word is an error, not a gap in the page
     protect(app)
@@ -40,7 +46,8 @@ def main() -> None:
     try:
         serve(app, settings.host, settings.port)
     except (OSError, ValueError) as error:
-        sys.exit(f"Can't listen on {settings.host}:{settings.port} ({error}). Set SCREENING_HOST or PORT to another.")
+        why = str(error).rstrip(".")
+        sys.exit(f"Can't listen on {settings.host}:{settings.port} ({why}); set SCREENING_HOST or PORT to another.")
 
 
 if __name__ == "__main__":
