@@ -4,7 +4,7 @@ import sys
 
 import jinja2
 
-from screening.load import OUR_CONTENT, load_content
+from screening.load import OUR_CONTENT, UnknownCountryError, load_content
 from screening.source import ContentError
 from settings import Settings, SettingsError
 from web.freeze import add_commands
@@ -19,7 +19,10 @@ def create_app(settings: Settings | None = None) -> QuietFlask:
     Raises SettingsError when a setting can't be used, ContentError with every fault of the content.
     """
     settings = settings or Settings.from_environment()
-    editions = load_content(settings.content or OUR_CONTENT, settings.country)
+    try:
+        editions = load_content(settings.content or OUR_CONTENT, settings.country)
+    except UnknownCountryError as error:
+        raise SettingsError(f"SCREENING_COUNTRY: {error}") from None
     app = QuietFlask(__name__, static_folder=None)  # no SECRET_KEY: a session write would raise
     app.jinja_env.undefined = jinja2.StrictUndefined  # a misspelled word is an error, not a gap in the page
     protect(app)
@@ -40,7 +43,8 @@ def main() -> None:
     try:
         serve(app, settings.host, settings.port)
     except (OSError, ValueError) as error:
-        sys.exit(f"Can't listen on {settings.host}:{settings.port} ({error}). Set SCREENING_HOST or PORT to another.")
+        why = str(error).rstrip(".")
+        sys.exit(f"Can't listen on {settings.host}:{settings.port} ({why}); set SCREENING_HOST or PORT to another.")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,8 @@ class Settings:
             faults.append(f"SCREENING_CONTENT is not a folder: {given['content']}")
         if not re.fullmatch(r"https://[^\s/]+(/\S*)?", given.get("leave_url", cls.leave_url)):
             faults.append("SCREENING_LEAVE_URL must be an address that starts with https://")
+        if not re.fullmatch(r"[^\s/,]+", given.get("host", cls.host)):
+            faults.append("SCREENING_HOST must be one host name or address, such as 127.0.0.1")
         if not re.fullmatch(r"[0-9]{1,5}", given.get("port", "0")) or int(given.get("port", 0)) > 65535:
             faults.append("PORT must be a number from 0 to 65535")
         if faults:

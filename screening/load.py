@@ -16,12 +16,16 @@ from screening.words import Block, PageWords
 OUR_CONTENT = Path(__file__).parent
 
 
+class UnknownCountryError(LookupError):
+    """The content has no such country. `str()` says which there are."""
+
+
 def load_content(folder: Path = OUR_CONTENT, country: str = "US") -> Mapping[Audience, Edition]:
     """Read the three files of a folder into one edition for each audience.
 
     Arguments: the folder that holds questions.yaml, pages.yaml and helplines.yaml; the code of the country whose
     helplines come first, and whose numbers and words stand in the sentences.
-    Raises ContentError with everything that is wrong.
+    Raises ContentError with everything that is wrong, UnknownCountryError when all is well but for the country.
     """
     faults = Faults()
     lines, pages, asked = (read(folder / name, faults) for name in ("helplines.yaml", "pages.yaml", "questions.yaml"))
@@ -32,11 +36,14 @@ def load_content(folder: Path = OUR_CONTENT, country: str = "US") -> Mapping[Aud
     words = check(PageWords, pages, checking)
     questions = check(Questions, asked, checking)
     if helplines and lines:
-        _check_countries(helplines, lines, country, faults)
+        _check_countries(helplines, lines, faults)
     _check_questions(questions, asked, pages, checking)
     faults.refuse()
     if not (helplines and words and questions):
         raise AssertionError("a file that does not fit has a fault")
+    codes = [known.code for known in helplines.countries]
+    if country not in codes:
+        raise UnknownCountryError(f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}")
     editions = {audience: _edition(helplines, words, questions, audience, country) for audience in AUDIENCES}
     return MappingProxyType(editions)
 
@@ -106,11 +113,8 @@ def _put_shared_answers(asked: Map | None, faults: Faults) -> None:
             faults.tell(name.place, f"unknown list of shared answers; use one of {', '.join(shared)}")
 
 
-def _check_countries(found: Helplines, node: Map, country: str, faults: Faults) -> None:
+def _check_countries(found: Helplines, node: Map, faults: Faults) -> None:
     codes = [known.code for known in found.countries]
-    if country not in codes:
-        known = f"set it to one of {', '.join(codes)}, or add it here"
-        faults.tell(at(node, ["countries"]), f"has no {country}, which SCREENING_COUNTRY asks for; {known}")
     for n, code in enumerate(codes):
         for kind in ("emergency", "crisis"):
             if not helpline_for(found.helplines, code, kind):

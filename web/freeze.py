@@ -1,6 +1,8 @@
 """The commands: `flask freeze FOLDER` writes the site as plain files, `flask error-page` prints a page for nginx."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from posixpath import relpath
 
@@ -18,8 +20,8 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
     Links are relative, so the folder works by double click and on any static host. The policy stands in the page and
     forbids all sending, that of forms too.
     """
-    app.jinja_env.globals.update(policy=POLICY.replace("form-action 'self'", "form-action 'none'"), frozen=True)
-    pages = {path: page.decode() for path, page in every_page(app).items()}
+    with _told(app, policy=POLICY.replace("form-action 'self'", "form-action 'none'"), frozen=True):
+        pages = {path: page.decode() for path, page in every_page(app).items()}
     files = {path: f"{path.strip('/') or 'index'}.html" for path in pages}
 
     def with_links(path: str) -> str:
@@ -30,6 +32,17 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
         return re.sub(r'(href|action)="(/[^"]*)"', link, pages[path])
 
     return {files[path]: with_links(path) for path in pages}
+
+
+@contextmanager
+def _told(app: Flask, **given: object) -> Iterator[None]:
+    """Tell the templates what makes a file of a page, and afterwards what they knew before."""
+    before = {name: app.jinja_env.globals[name] for name in given}
+    app.jinja_env.globals.update(given)
+    try:
+        yield
+    finally:
+        app.jinja_env.globals.update(before)
 
 
 def add_commands(app: Flask, editions: Editions, leave_url: str) -> None:
@@ -48,6 +61,5 @@ def add_commands(app: Flask, editions: Editions, leave_url: str) -> None:
     @app.cli.command("error-page")
     def print_error_page() -> None:
         """Print the page that a web server in front shows when it can't ask the app."""
-        app.jinja_env.globals["policy"] = POLICY
-        with app.test_request_context():
+        with _told(app, policy=POLICY), app.app_context():
             click.echo(render("error.html", editions["self"], error=editions["self"].words.unreachable))

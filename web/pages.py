@@ -30,10 +30,13 @@ def add_pages(app: Flask, editions: Editions, leave_url: str) -> None:
     app.jinja_env.filters["link_numbers"] = _number_linker(editions["self"])
     app.jinja_env.filters["date"] = lambda day: f"{day:%B} {day.day}, {day.year}"
     # Flask hands these to each template. No page of ours may show anything of a request.
-    for name in ("request", "session", "g"):
+    for name in ("request", "session", "g", "get_flashed_messages"):
         del app.jinja_env.globals[name]
-    app.template_context_processors[None].clear()
+    # Flask's own url_for asks the request. With a Host that can't be read it fails, and with it the error page.
+    addresses = app.url_map.bind("")
+    app.jinja_env.globals["url_for"] = lambda endpoint, **values: addresses.build(endpoint, values)
     app.register_blueprint(_make_pages(editions, leave_url))
+    app.template_context_processors.clear()  # the app and each blueprint have one that hands over request and g
 
     def error_page(error: HTTPException) -> BaseResponse:
         response = error.get_response()  # keeps what belongs to the status, such as Allow
@@ -126,8 +129,10 @@ def _number_linker(edition: Edition) -> Callable[[str], Markup]:
     """A filter that makes each of the country's numbers in a text one tap to call."""
     lines = {line.number: line for line in reversed(edition.own_helplines)}  # of two with one number, the first
     numbers = "|".join(re.escape(number) for number in sorted(lines, key=len, reverse=True))
-    # Not inside a longer number, an amount or a fraction, such as 10,000 or $911 or 111/2.
-    alone = re.compile(rf"(?<![\w$€£/-])(?<!\d[.,])({numbers})(?![\w/%-])(?![.,]\d)")
+    # Not inside a longer number, an amount or a fraction, such as 10,000 or $911 or 111/2 or 0800 111 0222.
+    before = r"(?<![\w$€£+/–-])(?<!\d[.,])(?<![$€£]\s)(?<!\d\d\s)(?<!\+\d\s)(?<!\d\))(?<!\d\)\s)"
+    after = r"(?![\w/%–-])(?![.,]\d)(?!\)?\s?\d{3})"
+    alone = re.compile(f"{before}({numbers}){after}")
 
     @cache  # the texts of the content are all there is
     def link_numbers(text: str) -> Markup:
@@ -151,11 +156,11 @@ def _cited(editions: Editions) -> Iterator[Cited]:
         yield card.heading, [(part.heading or "", part.sources) for part in parts if part.sources]
     for edition in editions.values():
         said = edition.words.guidance
-        parts = (said.soon, said.nothing, said.left_open, said.who, said.pills, *said.more)
+        always = (said.soon, said.nothing, said.left_open, said.who, said.pills, *said.more)
         tools = said.instruments.rows if said.instruments else ()
         yield (
             said.heading,
-            [(part.heading or "", part.sources) for part in parts] + [(tool.title, tool.sources) for tool in tools],
+            [(part.heading or "", part.sources) for part in always] + [(tool.title, tool.sources) for tool in tools],
         )
     guide = counselor.words.guide
     yield guide.heading, [(part.heading or "", part.sources) for part in (*guide.before, *guide.after)]
