@@ -593,13 +593,6 @@ def test_faulty_content_starts_nothing_and_tells_each_fault_on_a_line(edited, co
     assert ran.stderr.splitlines() == faults_of(folder)
 
 
-def test_an_unknown_country_starts_nothing():
-    ran = run(*START, SCREENING_COUNTRY="XX")
-    assert ran.returncode == 1
-    assert "Traceback" not in ran.stderr
-    assert re.match(r"helplines\.yaml:\d+: countries: has no XX", ran.stderr)
-
-
 @pytest.mark.parametrize("command", [MAKE, CHECK], ids=["app", "check"])
 def test_valid_content_prints_nothing(command):
     ran = run(*command, SCREENING_COUNTRY="GB")
