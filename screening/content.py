@@ -37,7 +37,6 @@ SLOTS: Mapping[str, Kind] = {
     "emergency": "emergency",
     "crisis": "crisis",
     "poison": "poison",
-    "advice": "advice",
     "helpline": "treatment",
 }
 

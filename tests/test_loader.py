@@ -125,6 +125,8 @@ FAULTS = {
     "a number where text belongs": (P, {"  menu: ": "▶  menu: 5  # "}, "site.menu", 'put it in quotes: "5"'),
     "an unknown slot": (P, {"  menu: ": '▶  menu: "{ambulance}"  # '},
         "site.menu", "{ambulance} is no slot; write one of {emergency}, {crisis}"),
+    "a line that may turn out to be an ambulance": (P, {"  menu: ": '▶  menu: "{advice}"  # '},
+        "site.menu", "{advice} is no slot; write one of {emergency}, {crisis}"),
     "a slot that looks inside": (P, {"  menu: ": '▶  menu: "{emergency.number}"  # '},
         "site.menu", "{emergency.number} is no slot; write one of"),
     "what a template would fill in": (P, {"  menu: ": '▶  menu: "{{ q }}"  # '}, "site.menu", "is no slot; write"),
