@@ -236,6 +236,20 @@ def test_after_a_seizure_a_doctor_is_named_only_where_no_milder_way_is_meant(edi
     assert [thing for thing in named if not re.search("no seizure|Only then|has checked", thing, re.IGNORECASE)] == []
 
 
+@pytest.mark.parametrize("wanted", ["without", "running_low"])
+def test_no_office_that_is_called_now_takes_back_a_hospital_that_stands_above(edition, wanted):
+    """An emergency card may stand above the block, so who is called for pills says for whom that holds."""
+    things = [thing for point in block(edition, wanted).points for thing in said(point)]
+    calls = [thing for thing in things if re.search(PEOPLE, thing) and re.search(r"\bnow\b", thing)]
+    assert calls
+    assert [thing for thing in calls if not re.search("no (new )?seizure|nothing above", thing, re.IGNORECASE)] == []
+
+
+def test_whoever_has_no_prescriber_goes_first_where_the_lines_above_send_them(edition):
+    [*_, no_prescriber] = edition.words.guidance.today.after
+    assert no_prescriber.points[0].startswith("No line above says where to go?")
+
+
 @pytest.mark.parametrize("change", ["unplanned", "out"])
 def test_an_earlier_seizure_and_no_pills_lead_to_a_hospital_before_any_office(edition, change):
     read = " ".join(page(edition, {"recent_change": [change], "circumstances": ["past_seizure"]}))
