@@ -112,6 +112,15 @@ def test_a_number_inside_a_countrys_word_is_the_number_of_one_of_its_helplines(c
     assert not [(name, number) for name, number in inside if number not in numbers]
 
 
+def test_nobody_is_sent_to_a_line_that_is_closed_at_night(country):
+    """Who is told to call now may read it at 3 a.m.: a line with hours says where to go then, where it is named."""
+    edition = load_content(country=country)["self"]
+    for kind in ("emergency", "crisis", "poison"):
+        line = edition.helpline(kind)
+        if line.hours and not line.hours.startswith("Day and night"):
+            assert "night" in line.phrase, line.name
+
+
 # Sheets on whose pages most of what differs by country stands.
 SHEETS = {
     "nothing": {"symptoms": ["none"], "recent_change": ["same"], "mixing": ["none"], "circumstances": ["none"]},

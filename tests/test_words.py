@@ -177,7 +177,7 @@ def test_something_taken_on_purpose_calls_the_emergency_number_before_any_other(
 
 def test_poison_advice_never_comes_without_a_gate(edition):
     """Who asks for it is wide awake, has no sign yet, asks for another, or asks about the next dose or drink."""
-    gates = r"wide awake|even if|seems fine|if not|no answer|before|at night|yourself|where to go|every day|daily"
+    gates = r"wide awake|even if|seems fine|if not|no answer|before|closed|yourself|where to go|every day|daily"
     for text in texts(edition):
         if any(slots == {"poison"} for slots in places(edition, text)):
             assert re.search(gates, text, re.IGNORECASE), text
@@ -275,6 +275,12 @@ def test_nobody_who_drinks_every_day_is_just_told_not_to_drink(edition):
     for text in texts(edition):
         if re.search(dont, text, re.IGNORECASE):
             assert re.search(r"every day|daily", text), text
+
+
+def test_no_line_says_that_poison_advice_answers_at_night(edition):
+    """In Ireland it does not; its own words say whom to ask then."""
+    for text in texts(edition):
+        assert not re.search(r"night or day|day or night|at night, (call|ask)", text, re.IGNORECASE), text
 
 
 # --- Every page has its way out ---------------------------------------------------------------------------------
