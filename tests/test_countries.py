@@ -104,6 +104,17 @@ def test_every_sentence_starts_with_a_capital_in_every_country(local):
     assert not low
 
 
+def test_no_sentence_is_longer_than_twenty_words_in_any_country(local):
+    """A number or a word that is short in one country can be long in another."""
+    sentences = [
+        (path, sentence)
+        for path, text in said(local)
+        if not path.startswith("helplines")
+        for sentence in reading.sentences(text)
+    ]
+    assert not [(path, sentence) for path, sentence in sentences if len(reading.words(sentence)) > 20]
+
+
 def test_a_number_inside_a_countrys_word_is_the_number_of_one_of_its_helplines(country):
     edition = load_content(country=country)["self"]
     numbers = {line.number for line in edition.own_helplines}
