@@ -270,6 +270,14 @@ def test_nothing_more_is_taken_until_someone_who_was_too_sleepy_or_confused_is_c
             )
 
 
+def test_nobody_looks_for_naloxone_before_they_call(edition):
+    for text in texts(edition):
+        for thing in said(text):
+            given = re.search(r"\bgive naloxone", thing)
+            if given and any("emergency" in slots for slots in places(edition, thing)):
+                assert any("emergency" in slots for slots in places(edition, thing[: given.start()])), thing
+
+
 def test_nobody_who_drinks_every_day_is_just_told_not_to_drink(edition):
     dont = r"no drink\b|don't drink|do not drink|no alcohol"
     for text in texts(edition):
