@@ -270,6 +270,14 @@ def test_nothing_more_is_taken_until_someone_who_was_too_sleepy_or_confused_is_c
             )
 
 
+def test_nobody_is_told_to_go_on_with_pills_that_may_be_fake(edition):
+    """A sudden stop is dangerous, and so is each pill: both are said, and no order to keep taking them."""
+    getting = next(question for question in edition.questions if question.id == "getting_it")
+    notes = [getting.notes[answer].means for answer in ("friend", "online", "street")]
+    for text in [*block(edition, "unknown_pills").points, *notes]:
+        assert not re.search(r"(do not|don't|no) stop", text, re.IGNORECASE), text
+
+
 def test_nobody_looks_for_naloxone_before_they_call(edition):
     for text in texts(edition):
         for thing in said(text):
