@@ -21,7 +21,7 @@ SLEEPY = (
     r"very sleepy|very drowsy|slurring|hard to wake|stay awake"
     r"|(slow|noisy|trouble) breathing|breath(e|es|ing) (slowly|strangely)"
 )
-ON_PURPOSE = r"on purpose|meant to hurt|(taken|took) something|something (was )?taken"
+ON_PURPOSE = r"on purpose|meant to hurt|to hurt (yourself|themselves)|(taken|took) something|something (was )?taken"
 PEOPLE = r"\b(doctor|prescriber|pharmacist|pharmacy|midwife|clinic)s?\b"
 
 # A sign as readers know it in themselves or see it in others, and the only places that it may lead to.
