@@ -175,6 +175,20 @@ def test_something_taken_on_purpose_calls_the_emergency_number_before_any_other(
             assert "emergency" in first, text
 
 
+def test_whoever_may_have_taken_something_reads_the_emergency_number_beside_the_line_that_listens(edition):
+    suicide = next(block for block in edition.words.guidance.emergency.blocks if block.id == "suicide")
+    points = [point for point in suicide.points if places(edition, point)]
+    assert re.search(ON_PURPOSE, points[0], re.IGNORECASE)
+    assert {"emergency"} in places(edition, points[0])
+
+
+def test_whoever_had_a_bad_turn_days_ago_and_is_not_well_goes_to_a_hospital(edition):
+    for found in edition.words.guidance.emergency.blocks:
+        if found.id in ("breathing", "confusion"):
+            [point] = [point for point in found.points if "still not well" in point]
+            assert places(edition, point) == [{"hospital"}] or {"hospital", "walk_in"} in places(edition, point)
+
+
 def test_poison_advice_never_comes_without_a_gate(edition):
     """Who asks for it is wide awake, has no sign yet, asks for another, or asks about the next dose or drink."""
     gates = r"wide awake|even if|seems fine|if not|no answer|before|closed|yourself|where to go|every day|daily"
