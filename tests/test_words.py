@@ -239,6 +239,7 @@ def test_every_page_that_needs_no_help_today_says_what_to_do_about_one_missed_do
     for lead in (words.soon, words.nothing, words.left_open):
         [one] = [point for point in lead.points if re.search(r"remember", point)]
         assert re.search(r"one .*dose", one)
+        assert re.search(r"\bsure\b", one, re.IGNORECASE), "who forgets may have taken it"
         assert re.search("Never two at once", one)
 
 
@@ -340,6 +341,14 @@ def test_what_leads_without_an_emergency_names_the_number_for_each(edition):
         named = [slots for line in lines(lead) for slots in places(edition, line)]
         for slot in ("emergency", "crisis", "poison", "hospital"):
             assert any(slot in slots for slots in named), (lead.heading, slot)
+
+
+def test_what_leads_without_an_emergency_knows_whoever_is_out_of_pills(edition):
+    words = edition.words.guidance
+    for lead in (words.soon, words.nothing, words.left_open):
+        [point] = [point for point in lead.points if re.search("out of pills", point, re.IGNORECASE)]
+        assert re.search("today or tonight", point)
+        assert any("hospital" in slots for slots in places(edition, point))
 
 
 def test_whoever_goes_to_a_hospital_is_told_what_to_do_without_a_ride(edition):
