@@ -16,7 +16,7 @@ COUNTRIES = ("US", "GB", "IE", "CA", "AU", "NZ")
 AT_HOME = {
     "Klonopin": ("US",),
     "In a US program": ("US",),
-    "Laws in most states": ("US",),
+    "[Ll]aws in most states": ("US",),
     "ZIP code": ("US",),
     r"insurance|drug ?store|co-pay|school nurse|diarrhea|yell\w*": (),  # American words that plain ones replace
     r"emergency room|ERs?": ("US", "CA"),
@@ -50,7 +50,7 @@ BROKEN = (
     r" [,.;:?!]|[,;:] ?[.?!]|[?!]\.|\.\.|\. \.",
     r"\b(?:to|at|or|and) ?[.?!,;]",
     # who is asked at night is on the phone: nobody can go there
-    r"\b(?:go|goes|gets?|went) (?:\w+ ){0,3}?to (?:your (?:GP|doctor)|NHS 111|811|1800MEDICARE|Healthline)",
+    r"\b(?:go|goes|gets?|went) (?:\w+ ){0,3}?to (?:(?:your|the|a) (?:GP|doctor)(?! or)|NHS 111|811|1800MEDICARE|Healthline)",
     r"\b[Cc]all (?:the emergency (?:room|department)|A&E)",
 )
 # No sentences of ours: parts that a template puts together, ids, the document's own words, links and their titles.
@@ -121,6 +121,13 @@ def test_a_number_inside_a_countrys_word_is_the_number_of_one_of_its_helplines(c
     words = edition.countries[0].words
     inside = [(name, found) for name, word in words for found in re.findall(r"(?<!\w)\d[\d -]+\d(?!\w)", word.text)]
     assert not [(name, number) for name, number in inside if number not in numbers]
+
+
+def test_no_countrys_word_speaks_to_the_one_who_takes_the_medicine(country):
+    """Families and counselors read it too, so it is the doctor's line, not yours."""
+    words = load_content(country=country)["self"].countries[0].words
+    spoken = {"calling_is_safe", "records"}  # said to whoever calls, and to the counselor
+    assert not [word.text for name, word in words if name not in spoken and re.search(r"\byour?\b", word.text)]
 
 
 def test_nobody_is_sent_to_a_line_that_is_closed_at_night(country):
