@@ -351,6 +351,14 @@ def test_what_leads_without_an_emergency_knows_whoever_is_out_of_pills(edition):
         assert any("hospital" in slots for slots in places(edition, point))
 
 
+def test_what_a_client_takes_home_knows_the_night_and_seizures(edition):
+    if edition.words.sheet.facts is None:
+        [missed] = [part for part in edition.words.sheet.sections if "run out" in (part.heading or "")]
+        named = [(point, places(edition, point)) for point in missed.points]
+        assert any("At night" in point and slots for point, slots in named)
+        assert any("for seizures" in point and len(slots) == 2 for point, slots in named)
+
+
 def test_whoever_goes_to_a_hospital_is_told_what_to_do_without_a_ride(edition):
     words = edition.words.guidance
     for after in (words.emergency.after, words.today.after):
