@@ -262,7 +262,7 @@ def test_no_office_that_is_called_now_takes_back_a_hospital_that_stands_above(ed
 
 def test_whoever_has_no_prescriber_goes_first_where_the_lines_above_send_them(edition):
     [*_, no_prescriber] = edition.words.guidance.today.after
-    assert no_prescriber.points[0].startswith("No line above says where to go?")
+    assert no_prescriber.points[0].startswith("No line above says where?")
 
 
 @pytest.mark.parametrize("change", ["unplanned", "out"])
@@ -289,7 +289,8 @@ def test_nobody_is_told_to_go_on_with_pills_that_may_be_fake(edition):
     """A sudden stop is dangerous, and so is each pill: both are said, and no order to keep taking them."""
     getting = next(question for question in edition.questions if question.id == "getting_it")
     notes = [getting.notes[answer].means for answer in ("friend", "online", "street")]
-    for text in [*block(edition, "unknown_pills").points, *notes]:
+    children = [point for part in edition.words.guidance.today.blocks if part.id == "child" for point in part.points]
+    for text in [*block(edition, "unknown_pills").points, *children, *notes]:
         assert not re.search(r"(do not|don't|no) stop", text, re.IGNORECASE), text
 
 
