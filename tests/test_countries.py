@@ -50,7 +50,8 @@ BROKEN = (
     r" [,.;:?!]|[,;:] ?[.?!]|[?!]\.|\.\.|\. \.",
     r"\b(?:to|at|or|and) ?[.?!,;]",
     # who is asked at night is on the phone: nobody can go there
-    r"\b(?:go|goes|gets?|went) (?:\w+ ){0,3}?to (?:(?:your|the|a) (?:GP|doctor)(?! or)|NHS 111|811|1800MEDICARE|Healthline)",
+    r"\b(?:go|goes|gets?|went) (?:\w+ ){0,3}?to (?:NHS 111|811|1800MEDICARE|Healthline)",
+    r"\b(?:go|goes|gets?|went) (?:\w+ ){0,3}?to (?:your|the|a) (?:GP|doctor)(?! or)",
     r"\b[Cc]all (?:the emergency (?:room|department)|A&E)",
 )
 # No sentences of ours: parts that a template puts together, ids, the document's own words, links and their titles.
