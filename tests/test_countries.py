@@ -52,6 +52,12 @@ BROKEN = (
     # who is asked at night is on the phone: nobody can go there
     r"\b(?:go|goes|gets?|went) (?:\w+ ){0,3}?to (?:NHS 111|811|1800MEDICARE|Healthline)",
     r"\b(?:go|goes|gets?|went) (?:\w+ ){0,3}?to (?:your|the|a) (?:GP|doctor)(?! or)",
+    # two places in one word, and a third after it
+    r"\bor [^,.;:?!]+ or another pharmacy\b",
+    # a phrase with a comma in it, and the sentence goes on
+    r", or NHS 111 (?!\()\w",
+    # where naloxone is got, beside a line that says who gives it to the sleeper
+    r"\b(?:pharmac\w+|exchange|service|doctor) (?:can )?gives? it\b",
     r"\b[Cc]all (?:the emergency (?:room|department)|A&E)",
 )
 # No sentences of ours: parts that a template puts together, ids, the document's own words, links and their titles.
