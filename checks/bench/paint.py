@@ -2,8 +2,10 @@
 
 from playwright.sync_api import sync_playwright
 
+from app import create_app
 from checks.bench.load import row
-from checks.screenshots import CHROMIUM, PHONE, served
+from tests.kit.browser import CHROMIUM, PHONE
+from tests.kit.server import running
 
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 MEASURE = """() => new Promise(done => {
@@ -19,7 +21,7 @@ MEASURE = """() => new Promise(done => {
 
 
 def main() -> None:
-    with served() as address, sync_playwright() as playwright:
+    with running(create_app()) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(**CHROMIUM)
         for path in ("/", "/self"):
             found = []
