@@ -47,3 +47,11 @@ def new_reader(browser, server) -> Iterator[Callable[..., Reader]]:
 @pytest.fixture
 def reader(new_reader) -> Reader:
     return new_reader()
+
+
+@pytest.fixture
+def sender(browser, server) -> Iterator[Reader]:
+    """A reader with script whose browser may send the form, because a test has the script fail."""
+    with Reader(browser, server) as reader:
+        yield reader
+        assert [fault for fault in reader.faults() if not fault.startswith("sent: ")] == []

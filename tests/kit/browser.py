@@ -24,7 +24,7 @@ CHROMIUM = {
 }
 PHONE, SMALL, DESKTOP = {"width": 360, "height": 740}, {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 ZOOMED = {"width": 320, "height": 256}  # what 1280 x 1024 comes down to at 400 % zoom
-PATIENCE = 30  # seconds: two cores may be shared by many
+PATIENCE = 15  # seconds: two cores may be shared by many
 GUARD = 0.5  # seconds after a change of the page in which a click does nothing
 
 FORM, SEND, CHANGE, LEAVE = "#form", "#form button:not([type])", "[data-change] button", "#leave"

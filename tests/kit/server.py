@@ -116,11 +116,20 @@ def running(app: Callable) -> Iterator[str]:
         prerender(app)
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # send_bytes is on its way out
         server = listen(app, "127.0.0.1", 0)
-    threading.Thread(target=server.run, daemon=True).start()
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+        server.close()
+
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
+        server.trigger.pull_trigger(stop)  # in its own thread
+        thread.join(10)
+        server.task_dispatcher.shutdown()
 
 
 # --- What a program asks of the system ---------------------------------------------------------------------------
