@@ -220,7 +220,7 @@ function stays(wanted, unwanted, names) {
   }
 
   addEventListener("change", (event) => {
-    if (!event.target.closest("fieldset")) return;
+    if (!event.target.closest("fieldset") || !find("answered")) return;   // on a slow line the count comes later
     find("answered").setAttribute("aria-live", "polite");   // not before: it would be read out as the page opens
     count();
   });
