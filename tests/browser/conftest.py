@@ -30,7 +30,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_reader(browser, server) -> Iterator[Callable[..., Reader]]:
-    """new_reader(script=…, …) gives a Reader. Afterwards none of them may have sent, stored or complained of anything."""
+    """new_reader(script=…, …) gives a Reader. Afterwards none may have sent, stored or complained of anything."""
     readers: list[Reader] = []
 
     def come(**options) -> Reader:

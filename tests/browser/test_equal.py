@@ -37,7 +37,7 @@ const fill = (sheet) => {
     }
 };
 """
-# All of many sheets in one page, as the script shows them. It hears of no click, because a click counts only after half a second.
+# Many sheets in one page, as the script shows them. It hears of no click, which counts only after half a second.
 BY_SCRIPT = """
 const seen = [];
 for (const sheet of sheets) {
@@ -105,7 +105,7 @@ def run(page, steps: str, *arguments):
 
 @pytest.fixture(scope="module")
 def posted(app, browser):
-    """posted(audience, sheet, css…) is what a reader without script gets to see of parts of the page, from the server."""
+    """posted(audience, sheet, css…) is what a reader without script gets to see of parts of a page."""
     context = browser.new_context(java_script_enabled=False)
     page, client = context.new_page(), app.test_client()
 
@@ -158,7 +158,6 @@ def test_a_page_in_a_file_shows_the_same_guidance(audience, edition, reader, pos
     reader.open((files / f"{audience}.html").as_uri())
     for sheet, seen in zip(sheets, run(reader.page, BY_SCRIPT, sheets), strict=True):
         assert [seen] == posted(audience, sheet, "main"), sheet
-    reader.asked.clear()  # of a file, not of the site
 
 
 def test_in_firefox_the_guidance_by_script_is_that_of_a_post(content, server, tmp_path):

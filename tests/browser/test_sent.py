@@ -90,7 +90,8 @@ WAYS = {
     " image.src = to + '?seizure'; })",
     "WebSocket": "new Promise((done, no) => { const line = new WebSocket(to.replace('http', 'ws'));"
     " line.onopen = done; line.onerror = no; })",
-    "EventSource": "new Promise((done, no) => { const line = new EventSource(to); line.onopen = done; line.onerror = no; })",
+    "EventSource": "new Promise((done, no) => { const line = new EventSource(to); line.onopen = done;"
+    " line.onerror = no; })",
     "frame": "new Promise((done) => { const frame = document.createElement('iframe'); frame.src = to + '?seizure';"
     " frame.onload = done; document.body.append(frame); })",
     "style": "new Promise((done, no) => { const link = document.createElement('link'); link.rel = 'stylesheet';"
@@ -100,7 +101,8 @@ WAYS = {
     "prefetch": "new Promise((done, no) => { const link = document.createElement('link'); link.rel = 'prefetch';"
     " link.onload = done; link.onerror = no; link.href = to + '?seizure'; document.head.append(link); })",
     "worker": "new Promise((done, no) => { const one = new Worker(to); one.onmessage = done; one.onerror = no; })",
-    "media": "new Promise((done, no) => { const one = new Audio(to + '?seizure'); one.onloadeddata = done; one.onerror = no; })",
+    "media": "new Promise((done, no) => { const one = new Audio(to + '?seizure'); one.onloadeddata = done;"
+    " one.onerror = no; })",
     "font": "new FontFace('one', `url(${to}?seizure)`).load()",
 }
 TRY = """([how, to]) => new Promise((done) => {

@@ -1,6 +1,6 @@
-"""Browsers. `Reader` is someone with a page in the shared Chromium, which starts fast. `Chromium` and `Firefox` are started
-by hand with a new profile folder, as a reader's own is: playwright's launch would switch off the back/forward cache and
-session restore. Chromium is driven by CDP, Firefox by Marionette."""
+"""Browsers. `Reader` is someone with a page in the shared Chromium, which starts fast. `Chromium` and `Firefox` are
+started by hand with a new profile folder, as a reader's own is: playwright's launch would switch off the back/forward
+cache and session restore. Chromium is driven by CDP, Firefox by Marionette."""
 
 import json
 import os
@@ -125,13 +125,15 @@ class Reader:
         self._changed = time.monotonic()
 
     def lead(self) -> str:
-        """The words of the heading that has the focus, or would have it."""
-        return self.page.locator("main h1").inner_text()
+        """The words of the first heading."""
+        return self.page.locator("main h1:visible").inner_text()
 
     def faults(self) -> list[str]:
         """What may never happen, whatever the journey was."""
         site = urlsplit(self.address)[:2]
-        found = [f"asked another site: {url}" for _, url in self.asked if urlsplit(url)[:2] not in (site, ("data", ""))]
+        no_sites = ("data", ""), ("tel", ""), ("file", "")
+        away = [url for _, url in self.asked if urlsplit(url)[:2] not in (site, *no_sites)]
+        found = [f"asked another site: {url}" for url in away]
         found += [f"an answer in an address: {url}" for _, url in self.asked if "q_" in url]
         found += [f"sent: {method} {url}" for method, url in self.asked if self.script and method != "GET"]
         found += [f"a cookie: {cookie}" for cookie in self.context.cookies()]
@@ -405,7 +407,8 @@ class Firefox(RealBrowser):
 
     def run(self, script: str, *arguments: Any) -> Any:
         """What the body of a function gives, awaited."""
-        return self._order("WebDriver:ExecuteScript", script=f"return (async function () {{ {script} }})(...arguments)", args=arguments)
+        script = f"return (async function () {{ {script} }})(...arguments)"
+        return self._order("WebDriver:ExecuteScript", script=script, args=arguments)
 
     def _find(self, css: str) -> list[str]:
         found = self._order("WebDriver:FindElements", using="css selector", value=css)

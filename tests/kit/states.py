@@ -65,7 +65,9 @@ STATES = {
 
 TICK = """answers => answers.forEach((answer) => {
     const [name, value] = answer.split("=");
-    document.querySelector(`input[name="${name}"][value="${value}"]`).checked = true;
+    const input = document.querySelector(`input[name="${name}"][value="${value}"]`);
+    input.checked = true;
+    input.dispatchEvent(new Event("change", {bubbles: true}));
 })"""
 
 
