@@ -278,7 +278,7 @@ def test_whatever_can_be_touched_is_44_pixels_wide_and_high(small):
 SIZES = """() => [...document.querySelectorAll("body, body *")]
     .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && e.checkVisibility())
     .map((e) => [parseFloat(getComputedStyle(e).fontSize), e.outerHTML.slice(0, 120),
-        e.matches("main :is(p, li, dd, label, legend):not(.small, .now, .eyebrow)")])"""
+        e.matches("main :is(p, li, dd, label, legend):not(.small, .small *, .now, .eyebrow)")])"""
 
 
 def test_text_is_18_pixels_or_more_and_side_notes_are_not_tiny(small):

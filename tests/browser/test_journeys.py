@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.kit.browser import DESKTOP, ERRORS, SEND, ZOOMED
+from tests.kit.browser import DESKTOP, ERRORS, GUARD, SEND, ZOOMED
 from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, answers_with, one_of_each
 
 SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
@@ -122,7 +122,7 @@ def test_the_whole_journey_by_keyboard_alone_at_400_percent(script, new_reader, 
         box = reader.box(question, answer)
         radio = box.get_attribute("type") == "radio"
         group = page.locator(f'input[name="q_{question}"]:visible')
-        tab_to(page, group.nth(0 if script else -1) if radio else box)
+        tab_to(page, group.first if radio else box)
         page.keyboard.press("Space")
         while radio and not box.is_checked():
             page.keyboard.press("ArrowDown")
@@ -131,7 +131,7 @@ def test_the_whole_journey_by_keyboard_alone_at_400_percent(script, new_reader, 
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name=words.guidance.emergency.heading, exact=True)).to_be_visible()
-    reader.rest()
+    page.wait_for_timeout(1100 * GUARD)
     tab_to(page, page.get_by_role("button", name=words.guidance.change))
     page.keyboard.press("Space")
     expect(page.locator(SEND).last).to_be_visible()

@@ -23,8 +23,9 @@ ADDED = f"""
 
 @pytest.fixture
 def reader(browser, server):
-    """A reader whose pages of ours carry ADDED, under our own headers. `asked` ends with what OTHER was asked for."""
+    """A reader whose pages of ours carry ADDED, under our own headers. `other` is what the other site was asked for."""
     with Reader(browser, server) as reader:
+        reader.other = []
 
         def add(route):
             response = route.fetch()
@@ -32,15 +33,13 @@ def reader(browser, server):
             assert "</main>" in body
             route.fulfill(response=response, body=body.replace("</main>", ADDED + "</main>"))
 
+        def other(route):
+            reader.other.append(route.request.url)
+            route.fulfill(body="the other site", content_type="text/html")
+
         reader.context.route(f"{server}/**", add)
-        reader.context.route(
-            f"{OTHER}/**", lambda route: route.fulfill(body="the other site", content_type="text/html")
-        )
+        reader.context.route(f"{OTHER}/**", other)
         yield reader
-
-
-def asked_of_the_other(reader):
-    return [url for _, url in reader.asked if url.startswith(OTHER)]
 
 
 def open_guidance(reader):
@@ -64,7 +63,7 @@ def test_no_script_style_or_file_but_ours_is_used(reader, path):
     title = page.title()
     page.locator("#script").click()
     assert title == page.title() != "foreign"
-    assert asked_of_the_other(reader) == []
+    assert reader.other == []
     assert page.locator("h1:visible").count() == 1
     assert page.locator("#painted").evaluate("one => getComputedStyle(one).color") != "rgb(1, 2, 3)"
     assert page.evaluate("document.baseURI").startswith(page.url)
