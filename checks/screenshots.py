@@ -33,9 +33,10 @@ def main(folder: Path) -> None:
         browser = playwright.chromium.launch(**CHROMIUM)
         for variant, options in VARIANTS.items():
             with Reader(browser, address, **{"viewport": PHONE, **options}) as reader:
-                reader.page.emulate_media(media="print" if variant == "paper" else "screen")
                 for name, state in STATES.items():
+                    reader.page.emulate_media(media="screen")
                     show(reader, state)
+                    reader.page.emulate_media(media="print" if variant == "paper" else "screen")
                     reader.page.screenshot(path=folder / f"{name}-{variant}.png", full_page=True)
                     if variant == "phone":
                         reader.page.screenshot(path=folder / f"{name}-first.png")
