@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from playwright.sync_api import Error as PlaywrightError
+
 from tests.kit.browser import BROWSERS, RealBrowser
 from tests.kit.traces import (
     ANSWER,
@@ -84,9 +86,14 @@ def main() -> int:
     def all_runs_of(browser: type[RealBrowser]) -> list[tuple[Kind, Found]]:
         done = []
         for number, (kind, journey) in enumerate(planned(browser, times)):
-            found = run(site, kind, journey, https=bool(number % 2))
-            done.append((kind, found))
-            if fault := fault_in(kind, found):
+            found: Found = {}
+            try:
+                found = run(site, kind, journey, https=bool(number % 2))
+                done.append((kind, found))
+                fault = fault_in(kind, found)
+            except (AssertionError, RuntimeError, TimeoutError, PlaywrightError) as error:
+                fault = f"the journey broke off: {error!r}"
+            if fault:
                 faults.append(f"{' | '.join(kind.line)}: {fault}: {found}")
             print(" | ".join(kind.line), fault, sep=" | ", file=sys.stderr, flush=True)
         return done

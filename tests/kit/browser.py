@@ -425,12 +425,17 @@ class Firefox(RealBrowser):
 
     def click(self, css: str) -> None:
         self.wait_for(css)
-        try:
-            self._order("WebDriver:ElementClick", id=self._find(css)[0])
-        except RuntimeError:  # it is under the bar at the top
-            up = {"type": "scroll", "x": 200, "y": 400, "deltaX": 0, "deltaY": -300}
-            self._order("WebDriver:PerformActions", actions=[{"type": "wheel", "id": "wheel", "actions": [up]}])
-            self._order("WebDriver:ElementClick", id=self._find(css)[0])
+
+        def clicked() -> bool:
+            try:
+                self._order("WebDriver:ElementClick", id=self._find(css)[0])
+            except RuntimeError:  # it is under the bar at the top
+                up = {"type": "scroll", "x": 200, "y": 400, "deltaX": 0, "deltaY": -200}
+                self._order("WebDriver:PerformActions", actions=[{"type": "wheel", "id": "wheel", "actions": [up]}])
+                return False
+            return True
+
+        until(clicked, f"Firefox could not click {css}")
 
     def url(self) -> str:
         return self._order("WebDriver:GetCurrentURL")
