@@ -10,6 +10,7 @@ from app import create_app
 from screening.edition import Edition
 from tests.kit.browser import GUIDANCE, Firefox
 from tests.kit.pages import Sheet, fields, guidance_sheets
+from tests.kit.pages import page as parsed
 from web.freeze import freeze
 
 IN_CHROMIUM, IN_FIREFOX, IN_FILES, FAULTY = 110, 20, 12, 40  # sheets of each audience
@@ -21,11 +22,9 @@ READ = """const read = (css) => {
     if (!part) return null;
     const within = (what) => [...part.querySelectorAll(what)];
     for (const button of within(".for-script")) button.hidden = true;
-    const folded = within("details").map((details) => details.open);
-    const shown = lines(part);
     for (const details of within("details")) details.open = true;
     return {
-        title: document.title, folded, shown, unfolded: lines(part),
+        title: document.title, folds: within("details").length, shown: lines(part),
         headings: within("h1, h2, h3, h4, h5, h6").map((heading) => heading.tagName + " " + lines(heading).join(" ")),
         links: within("a").map((link) => lines(link).join(" ") + " " + link.getAttribute("href")),
         buttons: within("form button").map((button) => lines(button).join(" ")),
@@ -127,6 +126,20 @@ def test_in_chromium_the_guidance_by_script_is_that_of_a_post(audience, edition,
         made = run(reader.page, BY_SCRIPT, sheets[start : start + 55])
         for sheet, seen in zip(sheets[start : start + 55], made, strict=True):
             assert [seen] == posted(audience, sheet, "main"), sheet
+
+
+def test_what_folds_is_closed_by_the_script_and_open_without_it(audience, edition, reader, client):
+    """Without script, an old browser would print nothing of what is closed."""
+    sheet = guidance_sheets(edition)["nothing"]
+    reader.open(f"/{audience}")
+    reader.tick(sheet)
+    reader.send()
+    closed, open_ = (reader.page.locator(f"main details{state}").count() for state in (":not([open])", "[open]"))
+    assert closed > 3
+    assert open_ == 0
+    folds = parsed(client.post(f"/{audience}", data=fields(sheet))).main.find_all("details")
+    assert len(folds) == closed
+    assert all(fold.has_attr("open") for fold in folds)
 
 
 def test_what_a_faulty_sheet_is_told_by_script_is_what_a_post_is_told(audience, edition, reader, posted):

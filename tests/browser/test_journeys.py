@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from screening.reader import AUDIENCES
+from screening.model import AUDIENCES
 from tests.kit.browser import DESKTOP, ERRORS, GUARD, SEND, ZOOMED
 from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, answers_with, one_of_each
 from tests.kit.states import State, show
