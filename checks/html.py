@@ -29,7 +29,8 @@ def main() -> None:
         command = ["java", "-jar", str(CHECKER), "--format", "json", "--exit-zero-always", folder]
         checked = subprocess.run(command, check=True, capture_output=True, text=True)
     # The checker takes the pieces, which are text that no browser runs, for a script against the policy.
-    messages = [one for one in json.loads(checked.stderr)["messages"] if 'type="text/html"' not in one.get("extract", "")]
+    found = json.loads(checked.stderr)["messages"]
+    messages = [message for message in found if 'type="text/html"' not in message.get("extract", "")]
     for message in messages:
         kind, line = message.get("subType", message["type"]), message.get("lastLine", "?")
         print(f"{names.get(message.get('url'), '?')}, line {line}: {kind}: {message['message']}")  # noqa: T201
