@@ -124,11 +124,15 @@ function stays(wanted, unwanted, names) {
     if (call) say(call.textContent.replace(/\s+/g, " ").trim());
   }
 
-  function showQuestions() {
-    if (!kept) return;
+  function bringFormBack() {
     moved(find("main"));
     find("main").appendChild(kept);
     kept = null;
+  }
+
+  function showQuestions() {
+    if (!kept) return;
+    bringFormBack();
     start(find("main"));
   }
 
@@ -188,14 +192,23 @@ function stays(wanted, unwanted, names) {
 
   function isAnswered() {
     try {
-      if (!find("whole")) return false;   // the line broke before all pieces had come
+      if (!find("whole")) throw new Error("the line broke before all pieces had come");
       answer();
       return true;
     } catch (error) {
-      showQuestions();
-      if (find("unsendable")) find("unsendable").hidden = false;   // a page in a file, which can't be sent
-      return false;
+      if (kept) bringFormBack();
+      return isUnsendable();
     }
+  }
+
+  // Whether this page is a plain file, which can't be sent. If so, it says what to do.
+  function isUnsendable() {
+    const told = find("unsendable");
+    if (!told) return false;
+    told.hidden = false;
+    told.scrollIntoView();
+    say(told.textContent);
+    return true;
   }
 
   addEventListener("popstate", (event) => {

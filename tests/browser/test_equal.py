@@ -2,16 +2,13 @@
 
 import random
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
-from app import create_app
 from screening.edition import Edition
 from tests.kit.browser import GUIDANCE, Firefox
 from tests.kit.pages import Sheet, fields, guidance_sheets
 from tests.kit.pages import page as parsed
-from web.freeze import freeze
 
 IN_CHROMIUM, IN_FIREFOX, IN_FILES, FAULTY = 110, 20, 12, 40  # sheets of each audience
 
@@ -154,16 +151,6 @@ def test_what_a_faulty_sheet_is_told_by_script_is_what_a_post_is_told(audience, 
         assert times == 1
     kept = {f"q_{question}": set(answers) for question, answers in reader.sheet().items()}
     assert kept == {name: set(answers) for name, answers in sheets[-1].items()}
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory) -> Path:
-    """The site as plain files."""
-    folder = tmp_path_factory.mktemp("frozen")
-    for name, page in freeze(create_app(), "https://elsewhere.example/").items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(page, encoding="utf-8")
-    return folder
 
 
 def test_a_page_in_a_file_shows_the_same_guidance(audience, edition, reader, posted, files):
