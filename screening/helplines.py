@@ -98,7 +98,7 @@ class Helpline(ContentModel):
     @model_validator(mode="after")
     def _same_number(self) -> Self:
         if self.in_words and self.number not in self.in_words:
-            raise ValueError(f"in_words holds another number; write {self.number} in it")
+            raise ValueError(f"in_words has a different number; write {self.number} in it")
         if self.only_text and (self.kind == "emergency" or self.text_number):
             raise ValueError("can't be only_text with a text_number, or for emergencies; leave only_text out")
         return self

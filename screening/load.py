@@ -118,7 +118,7 @@ def _check_countries(found: Helplines, node: Map, faults: Faults) -> None:
     for n, code in enumerate(codes):
         for kind in ("emergency", "crisis"):
             if not helpline_for(found.helplines, code, kind):
-                problem = f"{code} has no line of the kind {kind} that is for everyone; add one under helplines"
+                problem = f"{code} has no {kind} helpline that is for everyone; add one under helplines"
                 faults.tell(at(node, ["countries", n]), problem)
     for n, line in enumerate(found.helplines):
         if line.country not in codes and len(set(codes)) == len(codes):  # a code used twice is told by itself
@@ -145,7 +145,7 @@ def _check_questions(found: Questions | None, asked: Map | None, pages: Map | No
             faults.tell(at(node, ["talk"]), "is missing for counselors; write it, because their guide needs it")
         for place, answer in enumerate(question.any_of):
             if answer.open and not answer.alone:
-                problem = "can stand beside answers that do not leave the question open; write alone: true"
+                problem = "can be chosen together with answers that are not open; write alone: true"
                 faults.tell(at(node, ["any_of", place]), problem)
         for name in question.notes if question.answers else ():
             _check_note(question, name, node, blocks, faults)
@@ -165,10 +165,10 @@ def _check_note(question: Question, note_of: str, node: Map, blocks: Blocks, fau
     elif others := [name for name in note.only_for if name not in answer.only_for]:
         faults.tell(place, f"note for {', '.join(others)}, who can't choose its answer; give both the same for:")
     elif note.care == "emergency" and not answer.now:
-        faults.tell(place, "note on an emergency; write now: beside its answer, with whom to call at once")
+        faults.tell(place, "note on an emergency; add now: to its answer, to say whom to call at once")
     known_blocks = blocks.get(note.care)
     if note.care == "soon" and note.lead:
-        faults.tell(lead, "soon has one lead for all; leave this key out")
+        faults.tell(lead, "care: soon takes no lead; leave this key out")
     elif known_blocks and note.lead not in known_blocks:
         problem = f"unknown lead {note.lead}" if note.lead else "is missing"
         faults.tell(lead, f"{problem}; use the id of a block under guidance.{note.care} in pages.yaml")

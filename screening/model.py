@@ -61,7 +61,7 @@ class Checking:
 def checking_of(info: ValidationInfo) -> Checking:
     """The context that check() handed over."""
     if not isinstance(info.context, Checking):
-        raise TypeError("a part of a file is made by check()")
+        raise TypeError("content models can only be validated by check()")
     return info.context
 
 
@@ -303,7 +303,7 @@ def at_least(count: int) -> WrapValidator:
         found = handler(node)
         for audience in checking_of(info).audiences or AUDIENCES:
             if sum(audience in getattr(item, "only_for", AUDIENCES) for item in found) < count:
-                raise ValueError(f"holds too little; write at least {count}")
+                raise ValueError(f"has too few items; write at least {count}")
         return found
 
     return WrapValidator(check)
@@ -315,7 +315,7 @@ def has_each(wanted: Collection[str], named: Callable[[Any], str] = str) -> Afte
     def check(value: Collection[Any]) -> Collection[Any]:
         names = [named(item) for item in value]
         faults = [f"has {name} twice" for name in sorted(set(names)) if names.count(name) > 1]
-        faults += [f"has no use for {name}" for name in names if name not in wanted]
+        faults += [f"has an unknown {name}" for name in names if name not in wanted]
         faults += [f"lacks {name}" for name in wanted if name not in names]
         if faults:
             raise ValueError(f"{', '.join(faults)}; write one entry for each of {', '.join(wanted)}")

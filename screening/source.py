@@ -138,7 +138,7 @@ def _text_of(path: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise _UnreadableError("is not there; put it into the content folder") from None
+        raise _UnreadableError("does not exist; add it to the content folder") from None
     except UnicodeDecodeError:
         raise _UnreadableError("is not UTF-8 text; save it as UTF-8") from None
     except OSError as error:
@@ -186,7 +186,7 @@ class _Builder:
         next(self.events)  # the end of the document
         more = next(self.events)
         if not isinstance(more, yaml.StreamEndEvent):
-            problem = "holds a second document; remove the line ---, or what starts here"
+            problem = "starts a second document; remove the line ---, or all that follows"
             raise _UnreadableError(problem, more.start_mark.line + 1)
         return root
 
@@ -194,16 +194,16 @@ class _Builder:
         """The node that starts with this event; `line` is the line of its key, if it has one."""
         own = Place(self.name, event.start_mark.line + 1, key)
         if isinstance(event, yaml.AliasEvent):
-            self.faults.tell(own, "starts with *, which YAML takes as a repetition; put the words in quotes")
+            self.faults.tell(own, "starts with *, which has a meaning of its own in YAML; put the words in quotes")
             return Text("", own)
         if event.anchor or event.tag:
             sign = "&" if event.anchor else "!"
-            self.faults.tell(own, f"starts with {sign}, and YAML drops the word behind it; put the words in quotes")
+            self.faults.tell(own, f"starts with {sign}, and YAML drops the word after it; put the words in quotes")
         if isinstance(event, yaml.ScalarEvent):
             self._check_plain(event, own)
             return Text(event.value, own)
         if depth == MAX_DEPTH:
-            raise _UnreadableError("lists and keys stand too deep inside each other; take some out", own.line)
+            raise _UnreadableError("lists and keys are nested too deeply; take some out", own.line)
         place = own._replace(line=line or own.line)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(List(place), depth + 1)
@@ -215,7 +215,7 @@ class _Builder:
         if event.style:
             return
         if end.line > event.start_mark.line:
-            self.faults.tell(place, "goes on over more than one line; put the words in quotes")
+            self.faults.tell(place, "continues on the next line; put the words in quotes")
         elif self.lines[end.line][end.column :].lstrip().startswith("#"):
             problem = "is cut off at #; put the words in quotes, or the comment on a line of its own"
             self.faults.tell(place, problem)
@@ -231,7 +231,7 @@ class _Builder:
             line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
                 place = self._node(event, f"{parts.place.key}.?".lstrip("."), depth).place
-                self.faults.tell(place, "a key must be one plain word; remove the signs around it")
+                self.faults.tell(place, "a key must be one plain word; remove the symbols around it")
                 self._node(next(self.events), place.key, depth)
                 continue
             key = f"{parts.place.key}.{event.value}".lstrip(".")
