@@ -1,15 +1,12 @@
 """What one audience reads, in one country."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from screening.helplines import Country, Helpline, Kind, helpline_for
 from screening.model import ContentModel
 from screening.questions import Question, Review, Source
 from screening.words import PageWords, Prose
-
-Cited = tuple[str, tuple[str, ...]]  # a heading, and the ids of the sources of what stands under it
 
 
 class QuestionGroup(NamedTuple):
@@ -61,26 +58,3 @@ class Edition(ContentModel):
         """Changes when a question or an answer comes, goes or moves, so that an older answer sheet is noticed."""
         ids = repr([(q.id, q.many, [(a.id, a.alone) for a in q.answers]) for q in self.questions])
         return hashlib.sha256(ids.encode()).hexdigest()[:8]
-
-    def cited(self) -> Iterator[Cited]:
-        """Every part that has sources, by its heading and in the order of the files: first questions, then pages."""
-        for question in self.questions:
-            yield question.topic, question.sources
-            for answer in question.answers:
-                if answer.id in question.notes:
-                    yield answer.label, question.notes[answer.id].sources
-        yield from _cited(self.words, "")
-
-
-def _cited(part: object, above: str) -> Iterator[Cited]:
-    """The parts in this one that have sources. One without a heading goes by the heading above it."""
-    if isinstance(part, ContentModel):
-        heading = getattr(part, "heading", None) or getattr(part, "title", None) or above
-        sources = getattr(part, "sources", ())
-        if sources and isinstance(sources, tuple):  # the about page has a section of that name
-            yield heading, sources
-        for _, inner in part:
-            yield from _cited(inner, heading)
-    elif isinstance(part, tuple | Mapping):
-        for inner in part.values() if isinstance(part, Mapping) else part:
-            yield from _cited(inner, above)

@@ -525,13 +525,6 @@ def test_nothing_inside_a_part_can_be_changed(edition):
     assert not [f"{path}.{name}" for path, name, value in held if isinstance(value, list | dict | set)]
 
 
-def test_every_part_that_has_sources_is_cited_under_a_heading(edition):
-    held = [getattr(part, "sources", ()) for _, part in reading.parts((edition.questions, edition.words))]
-    cited = list(edition.cited())
-    assert sorted(sources for _, sources in cited) == sorted(ids for ids in held if ids and isinstance(ids, tuple))
-    assert all(heading for heading, _ in cited)
-
-
 def test_the_groups_hold_all_questions_in_their_order(edition):
     assert tuple(question for group in edition.groups for question in group.questions) == edition.questions
     assert [group.words for group in edition.groups] == list(edition.words.form.groups.values())
