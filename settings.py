@@ -17,7 +17,7 @@ class Settings:
     """What an operator can set.
 
     content: a folder with the operator's own questions.yaml, pages.yaml and helplines.yaml, or None for ours.
-    country: whose helplines come first and whose words stand in the sentences, such as US.
+    country: the code of the country whose helplines come first and whose words fill the sentences, such as US.
     leave_url: the neutral site that "Leave this page" goes to.
     host, port: where `python app.py` listens.
     """
@@ -30,7 +30,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """The settings that the environment names; what is unset or empty keeps its default.
+        """The settings from the environment. A variable that is unset or empty keeps its default.
 
         Variables: SCREENING_CONTENT, SCREENING_COUNTRY, SCREENING_LEAVE_URL, SCREENING_HOST, PORT.
         Raises SettingsError with every fault.

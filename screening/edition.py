@@ -10,14 +10,14 @@ from screening.words import PageWords, Prose
 
 
 class QuestionGroup(NamedTuple):
-    """Questions that stand under one heading."""
+    """The questions under one heading of the form."""
 
     words: Prose
     questions: tuple[Question, ...]
 
 
 class Edition(ContentModel):
-    """All that is asked and said, in plain strings. The helplines of the site's own country come first."""
+    """All that one audience is asked and told, as plain strings. The helplines of the site's own country come first."""
 
     review: Review
     sources: tuple[Source, ...]
@@ -40,11 +40,11 @@ class Edition(ContentModel):
         return tuple(line for line in self.helplines if line.country == self.countries[0].code)
 
     def helpline(self, kind: Kind) -> Helpline:
-        """Whom to reach for this kind of help in the site's own country, or the next best where it has none."""
+        """The helpline of this kind in the site's own country, or what stands in for it (see FALLBACK)."""
         return self._helpline(self.countries[0], kind)
 
     def emergency_number(self, country: Country) -> Helpline:
-        """The emergency line of any country that the helplines know."""
+        """The emergency line of a country, as a Helpline."""
         return self._helpline(country, "emergency")
 
     def _helpline(self, country: Country, kind: Kind) -> Helpline:
@@ -55,6 +55,6 @@ class Edition(ContentModel):
 
     @property
     def version(self) -> str:
-        """Changes when a question or an answer comes, goes or moves, so that an older answer sheet is noticed."""
+        """A hash of the ids. It changes when a question or answer comes, goes or moves, so an old form is noticed."""
         ids = repr([(q.id, q.many, [(a.id, a.alone) for a in q.answers]) for q in self.questions])
         return hashlib.sha256(ids.encode()).hexdigest()[:8]

@@ -1,7 +1,7 @@
-"""A YAML file as text that knows its lines. No audiences, no types, no meaning of keys in here.
+"""Reads a YAML file into texts, lists and maps that know their lines. It knows no audiences, types or keys.
 
-Every value is text, so that no, 911, 000 and 2026-11-22 are read as they are written. Where YAML would change words
-in silence (cut them off at a #, join lines, drop a word that starts with & or !), it is a fault.
+Every value is text, so that no, 911, 000 and 2026-11-22 are read as they are written. Where YAML would silently change
+words (cut them off at a #, join lines, drop a word that starts with & or !), it reports a fault.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import yaml
 
 MAX_DEPTH = 20  # our files need 8; without a limit, many brackets would end in a RecursionError
-# Characters that YAML refuses, and those that it takes for line breaks though no editor does. Tab and \n are allowed.
+# Characters that YAML refuses, or takes for line breaks where an editor shows none. Tab and \n are allowed.
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -51,7 +51,7 @@ class Faults:
         self._found: dict[Place, str] = {}
 
     def tell(self, place: Place, problem: str) -> None:
-        """Add a fault, unless one is known at this place: a second is mostly what follows from the first."""
+        """Add a fault, unless this place already has one: a second usually just follows from the first."""
         self._found.setdefault(place, problem)
 
     def refuse(self) -> None:
@@ -108,14 +108,14 @@ def _inside(node: Node, step: str | int) -> Node | None:
 
 
 def maps(node: Node | None, *path: str) -> list[Map]:
-    """The maps in the list that a path of keys leads to; none where the file is otherwise."""
+    """The maps in the list that a path of keys leads to; [] if there is no such list."""
     for step in path:
         node = node.get(step) if isinstance(node, Map) else None
     return [item for item in node if isinstance(item, Map)] if isinstance(node, List) else []
 
 
 def read(path: Path, faults: Faults) -> Map | None:
-    """Read a file. Tells the faults of its YAML, and returns None if it can't be read to its end."""
+    """Read a file, and add what is wrong with its YAML to the faults. Returns None if it can't be read to its end."""
     try:
         text = _text_of(path)
         root = _Builder(path.name, text, faults).read()
@@ -154,7 +154,7 @@ class _Builder:
 
     def __init__(self, name: str, text: str, faults: Faults) -> None:
         self.name = name
-        self.lines = [*text.split("\n"), ""]  # a mark can stand one line behind the last
+        self.lines = [*text.split("\n"), ""]  # a mark can be one line past the end
         self.faults = faults
         self.events = self._events(text)
 
@@ -165,7 +165,7 @@ class _Builder:
             raise self._explained(error) from None
 
     def _explained(self, error: yaml.MarkedYAMLError) -> _UnreadableError:
-        """A parser's error in words for someone who edits text."""
+        """A parser's error, in words for someone who does not know YAML."""
         marks = [mark for mark in (error.context_mark, error.problem_mark) if mark]
         for mark in marks:
             sign = self.lines[mark.line][mark.column : mark.column + 1]
