@@ -17,7 +17,7 @@ class Settings:
     """What an operator can set.
 
     content: a folder with the operator's own questions.yaml, pages.yaml and helplines.yaml, or None for ours.
-    country: the code of the country whose helplines come first and whose words fill the sentences, such as US.
+    country: whose helplines come first and whose words stand in the sentences, such as US.
     leave_url: the neutral site that "Leave this page" goes to.
     host, port: where `python app.py` listens.
     """

@@ -209,7 +209,7 @@ def _words(node: Any, info: ValidationInfo) -> Text:
     return node
 
 
-NOT_PLAIN = re.compile("[<>{}\u3164]")  # U+3164 is a letter that shows as a blank
+NOT_PLAIN = re.compile("[<>{}\u3164]")  # U+3164 is a letter without a shape
 HIDDEN = ("Cc", "Cf", "Zl", "Zp")  # Unicode's categories of control and format characters and line separators
 
 

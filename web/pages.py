@@ -40,7 +40,7 @@ def add_pages(app: Flask, editions: Editions, leave_url: str) -> None:
     app.template_context_processors.clear()  # the app and each blueprint have one that hands over request and g
 
     def error_page(error: HTTPException) -> BaseResponse:
-        response = error.get_response()  # keeps the headers that belong to the status, such as Allow
+        response = error.get_response()  # keeps what belongs to the status, such as Allow
         pages = editions["self"].words.errors
         code = str(error.code)
         said = pages.get(code) or pages["400" if code < "500" else "500"]
