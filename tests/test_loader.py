@@ -1,4 +1,4 @@
-"""The content is read as a whole or not at all, and whoever wrote a fault is told where it is and what to write."""
+"""Content is loaded whole or not at all. Each fault is reported with its place and what to write."""
 
 import contextlib
 import datetime
@@ -25,8 +25,8 @@ Q, P, H = "questions.yaml", "pages.yaml", "helplines.yaml"
 CRISIS_CA = "kind: crisis\n    country: CA"
 CRISIS_AU = "kind: crisis\n    country: AU"
 
-# Each fault: the file, {what stands there: what stands there instead}, the key that is told, words of what is said.
-# ▶ is not written: it marks the line that must be told. A * in a key is any position.
+# Each fault: the file, {its text: what replaces that}, the key in the report, words of the report.
+# ▶ is left out of the file: it marks the line that must be reported. A * in a key is any position.
 # fmt: off
 FAULTS = {
     # keys
@@ -272,7 +272,7 @@ def faults_of(folder: Path, country: str = "US") -> list[str]:
 
 @pytest.fixture
 def edited_short(edited):
-    """As `edited`, but with the first five questions only: they are enough here, and soon read."""
+    """As `edited`, but with the first five questions only, which makes the tests fast."""
     path = edited(Q) / Q
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: text.index("  - id: more_than_label\n")], encoding="utf-8")
