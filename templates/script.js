@@ -1,11 +1,11 @@
-// What a page can do beside being read. Every page works without this file. It runs in browsers from 2018 on (Chrome 64,
+// What a page can do besides being read. Every page works without this file. It runs in browsers from 2018 on (Chrome 64,
 // Firefox 60, Safari 12). It stands in the head and listens on the document, so it works as soon as a part of the page is
 // there. Nothing here is sent anywhere or kept anywhere but in this page's memory.
 
-// --- The decision: which pieces of the guidance an answer sheet shows. It holds no words, no care and no order. ---
+// --- The decision: which pieces of the guidance an answer sheet shows. It knows no words, no level of care and no order. ---
 
-// The names that hold for a sheet. A question is {id, chosen: [{shows, open, alone}]}; `shows` are the names that an
-// answer brings along. What is left open, and what a sheet has wrong, have names too.
+// The names that apply to a sheet, as a Set. A question is {id, chosen: [{shows, open, alone}]}; `shows` are the names in
+// an answer's data-shows. Open questions and faults of the sheet have names, too.
 function namesFor(questions) {
   const names = new Set();
   questions.forEach((question) => {
@@ -19,7 +19,7 @@ function namesFor(questions) {
   return names;
 }
 
-// Whether a piece stays: some name in `wanted` holds, or none is wanted, and no name in `unwanted` does.
+// Whether a piece stays: a name in `wanted` applies (or there are none), and no name in `unwanted` does.
 function stays(wanted, unwanted, names) {
   const holds = (list) => list.split(/\s+/).some((name) => names.has(name));
   return (!wanted || holds(wanted)) && !(unwanted && holds(unwanted));
@@ -56,7 +56,7 @@ function stays(wanted, unwanted, names) {
     });
   }
 
-  // Read out politely, then taken away, so that nobody meets it again on the way down the page.
+  // Have a screen reader say it, then remove it, so that it is not read again on the way down the page.
   function say(words) {
     const said = find("said");
     said.textContent = "";
@@ -95,7 +95,7 @@ function stays(wanted, unwanted, names) {
     return fragment;
   }
 
-  // As on a fresh page: at the top, with the new heading in focus. Only a heading is read out in each browser.
+  // As on a fresh page: at the top, with the focus on the new heading, which is what every browser reads out.
   function start(part) {
     changed = now();
     part.querySelector("h1").focus();
@@ -166,7 +166,7 @@ function stays(wanted, unwanted, names) {
     }
   }
 
-  // Whatever fails here, the browser then sends the form as it does without script.
+  // If anything fails here, the browser sends the form, as it does without script.
   addEventListener("submit", (event) => {
     if ("change" in event.target.dataset) {
       if (!kept) return;   // the guidance came by POST
@@ -291,7 +291,7 @@ function stays(wanted, unwanted, names) {
     }, 5000);
   });
 
-  // What the browser would bring back from its memory is hidden and loaded anew, without answers.
+  // A page from the browser's back/forward cache is hidden and reloaded, without answers.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     root.hidden = true;
