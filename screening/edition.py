@@ -22,6 +22,7 @@ class QuestionGroup(NamedTuple):
 class Edition(ContentModel):
     """All that is asked and said, in plain strings. The helplines of the site's own country come first."""
 
+    language: str
     review: Review
     sources: tuple[Source, ...]
     questions: tuple[Question, ...]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import model_validator
 
-from screening.model import HTTPS, ContentModel, Day, Link, Switch, Url, Words, at_least, fits
+from screening.model import HTTPS, ContentModel, Day, Link, Original, Switch, Url, Words, at_least, fits
 
 Kind = Literal["emergency", "crisis", "poison", "advice", "treatment", "family"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -85,7 +85,7 @@ class Helpline(ContentModel):
     number: Phone
     only_text: Switch = False
     text_number: Phone | None = None
-    text_word: Words | None = None
+    text_word: Original | None = None
     in_words: Words | None = None
     hours: Words | None = None
     cost: Words | None = None
@@ -107,7 +107,7 @@ class Helpline(ContentModel):
     @property
     def phrase(self) -> str:
         """What stands for this helpline inside a sentence."""
-        return self.in_words or f"{self.name} at {self.number}"
+        return self.in_words or f"{self.name} ({self.number})"
 
     @property
     def tel(self) -> str | None:

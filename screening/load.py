@@ -4,26 +4,62 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from screening.edition import Edition
 from screening.helplines import SLOTS, Helplines, helpline_for, slots_of
 from screening.model import AUDIENCES, Audience, ByAudience, Checking, ContentModel, ForSome, M, check
 from screening.questions import Question, Questions
 from screening.source import Faults, Map, Text, at, maps, read
+from screening.translation import Catalog, Found, read_catalog, texts_of
 from screening.words import Block, PageWords
 
 OUR_CONTENT = Path(__file__).parent
 
 
-def load_content(folder: Path = OUR_CONTENT, country: str = "US") -> Mapping[Audience, Edition]:
+ENGLISH = "en"  # the language of the YAML files
+
+
+class Parsed(NamedTuple):
+    """The three files, checked, for all audiences together."""
+
+    helplines: Helplines
+    words: PageWords
+    questions: Questions
+
+    def texts(self) -> list[Found]:
+        """Every text that readers see."""
+        return [found for part in self for found in texts_of(part)]
+
+
+def languages() -> list[str]:
+    """The languages there are: English, and those with a PO file."""
+    return [ENGLISH, *sorted(path.stem for path in OUR_CONTENT.glob("*.po"))]
+
+
+def load_content(
+    folder: Path = OUR_CONTENT, country: str = "US", language: str = ENGLISH
+) -> Mapping[Audience, Edition]:
     """Read the three files of a folder into one edition for each audience.
 
     Arguments: the folder that holds questions.yaml, pages.yaml and helplines.yaml; the code of the country whose
-    helplines come first, and whose numbers and words stand in the sentences.
+    helplines come first, and whose numbers and words stand in the sentences; the code of the language.
     Raises ContentError with everything that is wrong.
     """
     faults = Faults()
+    parsed = parse(folder, country, faults)
+    catalog = Catalog()
+    if parsed and language != ENGLISH:
+        catalog = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults)
+    faults.refuse()
+    if parsed is None:
+        raise AssertionError("a file that does not fit has a fault")
+    made = {audience: _edition(parsed, audience, country, language, catalog) for audience in AUDIENCES}
+    return MappingProxyType(made)
+
+
+def parse(folder: Path, country: str, faults: Faults) -> Parsed | None:
+    """Read and check the three files. Tells every fault; returns None if a file does not fit its type."""
     lines, pages, asked = (read(folder / name, faults) for name in ("helplines.yaml", "pages.yaml", "questions.yaml"))
     _put_shared_answers(asked, faults)
     sources = {str(source.get("id")) for source in maps(asked, "sources")}
@@ -34,11 +70,7 @@ def load_content(folder: Path = OUR_CONTENT, country: str = "US") -> Mapping[Aud
     if helplines and lines:
         _check_countries(helplines, lines, country, faults)
     _check_questions(questions, asked, pages, checking)
-    faults.refuse()
-    if not (helplines and words and questions):
-        raise AssertionError("a file that does not fit has a fault")
-    editions = {audience: _edition(helplines, words, questions, audience, country) for audience in AUDIENCES}
-    return MappingProxyType(editions)
+    return Parsed(helplines, words, questions) if helplines and words and questions else None
 
 
 # --- One audience's words ---------------------------------------------------------------------------------------
@@ -71,19 +103,21 @@ def _is_for(value: object, audience: Audience) -> bool:
     return not isinstance(value, ForSome) or audience in value.only_for
 
 
-def _edition(helplines: Helplines, words: PageWords, questions: Questions, audience: Audience, country: str) -> Edition:
-    called = worded(helplines, audience, str)
+def _edition(parsed: Parsed, audience: Audience, country: str, language: str, catalog: Catalog) -> Edition:
+    called = worded(parsed.helplines, audience, lambda text: catalog.say(text, audience))
     slots = slots_of(called, country)
 
     def say(text: Text) -> str:
-        return re.sub(r"\{(\w+)\}", lambda slot: slots[slot[1]], text) if "{" in text else str(text)
+        said = catalog.say(text, audience)
+        return re.sub(r"\{(\w+)\}", lambda slot: slots.get(slot[1], slot[0]), said) if "{" in said else said
 
-    asked = worded(questions, audience, say)
+    asked = worded(parsed.questions, audience, say)
     return Edition(
+        language=language,
         review=asked.review,
         sources=asked.sources,
         questions=asked.questions,
-        words=worded(words, audience, say),
+        words=worded(parsed.words, audience, say),
         countries=tuple(sorted(called.countries, key=lambda known: known.code != country)),
         helplines=tuple(sorted(called.helplines, key=lambda line: line.country != country)),
     )

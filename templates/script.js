@@ -217,7 +217,7 @@ function stays(wanted, unwanted, names) {
     const answered = find("answered");
     if (!answered) return;
     const done = all("fieldset").filter((question) => question.querySelector(":checked")).length;
-    answered.textContent = done + " " + answered.dataset.of;
+    answered.textContent = answered.dataset.words.replace("{number}", done);
   }
 
   addEventListener("change", (event) => {

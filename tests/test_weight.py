@@ -3,9 +3,9 @@
 import gzip
 
 import pytest
+from checks.bench.load import call
 
 from checks.bench.app import HEADERS, PACKED, WINDOW, everything
-from checks.bench.load import call
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The routes: ordinary views. web/prerender.py keeps what they answer to a GET, because it never changes."""
 
+import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from screening.edition import Edition
 from screening.guidance import every_piece, guidance_for
 from screening.model import Audience
+from screening.words import Site
 from web.forms import PREFIX, AnswerSheet, build_form
 from web.security import SCRIPT, STYLE
 
@@ -28,7 +30,7 @@ def add_pages(app: Flask, editions: Editions, leave_url: str) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # templates are indented, pages need not be
     app.jinja_env.globals.update(style=STYLE, script=SCRIPT, policy="", new_tabs=False, frozen=False)
     app.jinja_env.filters["link_numbers"] = _number_linker(editions["self"])
-    app.jinja_env.filters["date"] = lambda day: f"{day:%B} {day.day}, {day.year}"
+    app.jinja_env.filters["date"] = _date
     # Flask hands these to each template. No page of ours may show anything of a request.
     for name in ("request", "session", "g"):
         del app.jinja_env.globals[name]
@@ -120,6 +122,11 @@ def _questions_page(edition: Edition, form: AnswerSheet, action: str) -> str:
         every_message=form.every_message,
         kept=(),
     )
+
+
+def _date(site: Site, day: datetime.date) -> str:
+    """A date as the language of the site's words writes it."""
+    return site.date.format(month=site.months[day.month - 1], day=day.day, year=day.year)
 
 
 def _number_linker(edition: Edition) -> Callable[[str], Markup]:
