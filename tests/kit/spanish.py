@@ -9,6 +9,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from bs4 import BeautifulSoup
+
 from screening.translation import IN_ENGLISH, MARKS, NUMBER
 
 LONGEST = 20  # words of a sentence
@@ -179,3 +181,24 @@ def losses(english: str, spanish: str) -> list[str]:
 
 def unquoted(text: str) -> str:
     return re.sub(r"[“”]", "", text)
+
+
+# --- Pages ------------------------------------------------------------------------------------------------------
+
+UNSEEN = "script, style, template, [hidden], [lang]:not(html, [lang|=es])"
+LINES = "p, li, h1, h2, h3, h4, h5, h6, dt, dd, td, th, legend, label, summary, button, title, a.call, .call, div"
+
+
+def lines_of(soup: BeautifulSoup, whole: bool = False) -> str:
+    """The Spanish that is read on a page, folded or not: each paragraph, bullet, heading and label on its line.
+
+    Arguments: the page; whether to read all of it, or only its main part.
+    """
+    copy = BeautifulSoup(str(soup if whole else soup.main), "html.parser")
+    for part in copy.select(UNSEEN):
+        part.decompose()
+    for part in copy.select(LINES):
+        part.insert_before("\0")
+        part.insert_after("\0")
+    lines = (" ".join(line.split()) for line in copy.get_text().split("\0"))
+    return "\n".join(filter(None, lines))
