@@ -4,7 +4,7 @@ import sys
 
 import jinja2
 
-from screening.load import OUR_CONTENT, load_content
+from screening.load import OUR_CONTENT, UnknownCountryError, known_languages, load_content
 from screening.source import ContentError
 from settings import Settings, SettingsError
 from web.freeze import add_commands
@@ -19,12 +19,20 @@ def create_app(settings: Settings | None = None) -> QuietFlask:
     Raises SettingsError when a setting can't be used, ContentError with every fault of the content.
     """
     settings = settings or Settings.from_environment()
-    editions = load_content(settings.content or OUR_CONTENT, settings.country)
+    # Whoever brings own words may not have them in each language.
+    codes = settings.languages or (known_languages() if settings.content is None else ["en"])
+    if unknown := set(codes) - set(known_languages()):
+        known = ", ".join(known_languages())
+        raise SettingsError(f"SCREENING_LANGUAGES: {', '.join(unknown)} is not a language; use one or more of {known}")
+    try:
+        languages = {code: load_content(settings.content or OUR_CONTENT, settings.country, code) for code in codes}
+    except UnknownCountryError as error:
+        raise SettingsError(f"SCREENING_COUNTRY: {error}") from None
     app = QuietFlask(__name__, static_folder=None)  # no SECRET_KEY: a session write would raise
     app.jinja_env.undefined = jinja2.StrictUndefined  # a misspelled word is an error, not a gap in the page
     protect(app)
-    add_pages(app, editions, settings.leave_url)
-    add_commands(app, editions, settings.leave_url)
+    add_pages(app, languages, settings.leave_url)
+    add_commands(app, languages, settings.leave_url)
     return app
 
 
@@ -40,7 +48,8 @@ def main() -> None:
     try:
         serve(app, settings.host, settings.port)
     except (OSError, ValueError) as error:
-        sys.exit(f"Can't listen on {settings.host}:{settings.port} ({error}). Set SCREENING_HOST or PORT to another.")
+        why = str(error).rstrip(".")
+        sys.exit(f"Can't listen on {settings.host}:{settings.port} ({why}); set SCREENING_HOST or PORT to another.")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -34,7 +34,8 @@ class Settings:
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
         """The settings that the environment names; what is unset or empty keeps its default.
 
-        Variables: SCREENING_CONTENT, SCREENING_COUNTRY, SCREENING_LANGUAGES (with commas), SCREENING_LEAVE_URL, SCREENING_HOST, PORT.
+        Variables: SCREENING_CONTENT, SCREENING_COUNTRY, SCREENING_LANGUAGES (with commas between), SCREENING_LEAVE_URL,
+        SCREENING_HOST, PORT.
         Raises SettingsError with every fault.
         """
         given = {name: environ[variable] for name, variable in VARIABLES.items() if environ.get(variable)}
@@ -43,12 +44,18 @@ class Settings:
             faults.append(f"SCREENING_CONTENT is not a folder: {given['content']}")
         if not re.fullmatch(r"https://[^\s/]+(/\S*)?", given.get("leave_url", cls.leave_url)):
             faults.append("SCREENING_LEAVE_URL must be an address that starts with https://")
+        if not re.fullmatch(r"[^\s/,]+", given.get("host", cls.host)):
+            faults.append("SCREENING_HOST must be one host name or address, such as 127.0.0.1")
         if not re.fullmatch(r"[0-9]{1,5}", given.get("port", "0")) or int(given.get("port", 0)) > 65535:
             faults.append("PORT must be a number from 0 to 65535")
         if faults:
             raise SettingsError("\n".join(faults))
-        types = {"content": Path, "port": int, "languages": lambda names: tuple(re.split(r"[,\s]+", names.strip(", ")))}
-        return cls(**{name: types.get(name, str)(value) for name, value in given.items()})
+        read: Mapping[str, Callable[[str], object]] = {"content": Path, "port": int, "languages": _names}
+        return cls(**{name: read.get(name, str)(value) for name, value in given.items()})  # type: ignore[arg-type]
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, re.split(r"[,\s]+", text)))
 
 
 VARIABLES = {

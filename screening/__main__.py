@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from screening.edition import Edition
 from screening.helplines import Helpline
-from screening.load import OUR_CONTENT, load_content
+from screening.load import OUR_CONTENT, UnknownCountryError, load_content
 from screening.model import Audience, ContentModel
 from screening.questions import Question
 from screening.source import ContentError
@@ -28,7 +28,7 @@ def main() -> int:
     try:
         settings = Settings.from_environment()
         editions = load_content(settings.content or OUR_CONTENT, settings.country)
-    except (SettingsError, ContentError) as error:
+    except (SettingsError, ContentError, UnknownCountryError) as error:
         print(error, file=sys.stderr)
         return 1
     helplines = editions["self"].helplines  # the same for each audience

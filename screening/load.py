@@ -17,6 +17,10 @@ from screening.words import Block, PageWords
 OUR_CONTENT = Path(__file__).parent
 
 
+class UnknownCountryError(LookupError):
+    """The content has no such country. `str()` says which there are."""
+
+
 ENGLISH = "en"  # the language of the YAML files
 
 
@@ -32,7 +36,7 @@ class Parsed(NamedTuple):
         return [found for part in self for found in texts_of(part)]
 
 
-def languages() -> list[str]:
+def known_languages() -> list[str]:
     """The languages there are: English, and those with a PO file."""
     return [ENGLISH, *sorted(path.stem for path in OUR_CONTENT.glob("*.po"))]
 
@@ -44,21 +48,24 @@ def load_content(
 
     Arguments: the folder that holds questions.yaml, pages.yaml and helplines.yaml; the code of the country whose
     helplines come first, and whose numbers and words stand in the sentences; the code of the language.
-    Raises ContentError with everything that is wrong.
+    Raises ContentError with everything that is wrong, UnknownCountryError when all is well but for the country.
     """
     faults = Faults()
-    parsed = parse(folder, country, faults)
+    parsed = parse(folder, faults)
     catalog = Catalog()
     if parsed and language != ENGLISH:
         catalog = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults)
     faults.refuse()
     if parsed is None:
         raise AssertionError("a file that does not fit has a fault")
+    codes = [known.code for known in parsed.helplines.countries]
+    if country not in codes:
+        raise UnknownCountryError(f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}")
     made = {audience: _edition(parsed, audience, country, language, catalog) for audience in AUDIENCES}
     return MappingProxyType(made)
 
 
-def parse(folder: Path, country: str, faults: Faults) -> Parsed | None:
+def parse(folder: Path, faults: Faults) -> Parsed | None:
     """Read and check the three files. Tells every fault; returns None if a file does not fit its type."""
     lines, pages, asked = (read(folder / name, faults) for name in ("helplines.yaml", "pages.yaml", "questions.yaml"))
     _put_shared_answers(asked, faults)
@@ -68,7 +75,7 @@ def parse(folder: Path, country: str, faults: Faults) -> Parsed | None:
     words = check(PageWords, pages, checking)
     questions = check(Questions, asked, checking)
     if helplines and lines:
-        _check_countries(helplines, lines, country, faults)
+        _check_countries(helplines, lines, faults)
     _check_questions(questions, asked, pages, checking)
     return Parsed(helplines, words, questions) if helplines and words and questions else None
 
@@ -140,11 +147,8 @@ def _put_shared_answers(asked: Map | None, faults: Faults) -> None:
             faults.tell(name.place, f"unknown list of shared answers; use one of {', '.join(shared)}")
 
 
-def _check_countries(found: Helplines, node: Map, country: str, faults: Faults) -> None:
+def _check_countries(found: Helplines, node: Map, faults: Faults) -> None:
     codes = [known.code for known in found.countries]
-    if country not in codes:
-        known = f"set it to one of {', '.join(codes)}, or add it here"
-        faults.tell(at(node, ["countries"]), f"has no {country}, which SCREENING_COUNTRY asks for; {known}")
     for n, code in enumerate(codes):
         for kind in ("emergency", "crisis"):
             if not helpline_for(found.helplines, code, kind):

@@ -65,7 +65,7 @@ class Text(str):
 
     place: Place
 
-    def __new__(cls, value: str, place: Place) -> Self:
+    def __new__(cls, value: str, place: Place) -> Self:  # noqa: D102 - the class says it
         text = super().__new__(cls, value)
         text.place = place
         return text

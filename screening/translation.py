@@ -70,7 +70,7 @@ def read_catalog(path: Path, texts: Collection[Found], faults: Faults) -> Catalo
     known = {str(found.text) for found in texts}
     said: dict[tuple[str | None, str], str] = {}
     for entry in entries:
-        if not entry.obsolete and _is_sound(entry, Place(path.name, entry.linenum, ""), known, faults):
+        if not entry.obsolete and _is_sound(entry, Place(path.name, entry.linenum or 1, ""), known, faults):
             said[entry.msgctxt, entry.msgid] = entry.msgstr
     update = f"run python -m screening translate {path.stem}, then fill in {path.name}"
     for text, audiences, _ in texts:

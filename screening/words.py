@@ -166,6 +166,7 @@ class FormWords(ContentModel):
     clear: Words
     cleared: Words
     answered: Annotated[Text, sentence("number", "all")]
+    moved: Words
     paper: Words
     errors: FormErrors
 
@@ -213,11 +214,15 @@ class GuidanceWords(ContentModel):
 
 
 class Handout(ContentModel):
-    """What is taken along: `facts` heads what was noticed, `blanks` are lines to fill in by hand."""
+    """What is taken along: `facts` heads what was noticed, `blanks` are lines to fill in by hand.
+
+    `elsewhere` leads to the same in another language, where it holds no answers.
+    """
 
     heading: Words
     intro: Words
     print: Words
+    elsewhere: Words | None = None
     facts: Words | None = None
     no_facts: Words | None = None
     sections: Proses

@@ -8,6 +8,7 @@ import pytest
 from app import create_app
 from screening.load import OUR_CONTENT, load_content
 from screening.model import AUDIENCES
+from settings import VARIABLES
 from tests.kit.pages import all_responses, page
 
 Edit = tuple[str, str]  # the text that stands in the file, and what stands there instead
@@ -17,7 +18,7 @@ Edit = tuple[str, str]  # the text that stands in the file, and what stands ther
 def default_settings() -> Iterator[None]:
     """Whoever runs the tests may have settings of their own."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("SCREENING_CONTENT", "SCREENING_COUNTRY", "SCREENING_LEAVE_URL"):
+        for name in VARIABLES.values():
             patch.delenv(name, raising=False)
         yield
 

@@ -13,11 +13,11 @@ from tests.kit.server import REACHES_OUT, STARTS, WRITES, ask, missing, serving,
 CANARY = "canary7f3a"
 CARRIED = {"User-Agent": CANARY, "Referer": f"http://localhost/{CANARY}", "Cookie": f"{CANARY}={CANARY}"}
 FORM = "Content-Type: application/x-www-form-urlencoded"
-REFUSED = {  # what has to be written by hand, and its answer
+REFUSED = {  # what has to be written by hand, and its answer; 0 where the server hangs up
     f"GET /{CANARY} HTTP/1.1\r\nX: {CANARY}\nX\r\n\r\n": 400,
-    f"GET http://[{CANARY}]/ HTTP/1.1\r\n\r\n": 400,
-    f"POST /self HTTP/1.1\r\nContent-Length: {'9' * 5000}\r\n\r\n{CANARY}": 400,
-    f"POST /self HTTP/1.1\r\nTransfer-Encoding: {CANARY}\r\n\r\n": 400,
+    f"GET http://[{CANARY}]/ HTTP/1.1\r\n\r\n": 0,
+    f"POST /self HTTP/1.1\r\nContent-Length: {'9' * 5000}\r\n\r\n{CANARY}": 0,
+    f"POST /self HTTP/1.1\r\nTransfer-Encoding: {CANARY}\r\n\r\n": 501,
     f"POST /self HTTP/1.1\r\n{FORM}\r\n\r\n": 411,
     # waitress keeps a body over 512 kB in a file, if it takes it at all
     f"POST /self HTTP/1.1\r\n{FORM}\r\nContent-Length: 600000\r\n\r\n": 413,
@@ -30,7 +30,8 @@ def status_of(port: int, request: str) -> int:
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         with suppress(ConnectionError):  # it may refuse before it has read all
             connection.sendall(request.encode())
-        return int(connection.recv(100).split()[1])
+        received = connection.recv(100)
+        return int(received.split()[1]) if received else 0
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def watched(tmp_path_factory, content):
     return since_the_first_reader(trace), said, asked, refused
 
 
-def test_the_watched_server_was_asked_for_every_page_and_gave_every_answer_but_a_fault(watched):
+def test_the_watched_server_was_asked_for_every_page_and_gave_every_answer(watched):
     _, _, asked, refused = watched
     assert set(asked) == {200, 303, 403, 404, 405, 415, 422}
     assert refused == REFUSED
@@ -124,5 +125,5 @@ def test_an_answer_leaves_in_one_piece_so_a_server_that_dies_sends_all_of_it_or_
     """After nothing, nginx asks another instance; half a page can not be asked for again."""
     calls, _, asked, refused = watched
     sent = [call for call in calls if " sendto(" in call]
-    assert len(sent) >= len(asked) + len(refused)
+    assert len(sent) >= len(asked) + len(list(filter(None, refused.values())))
     assert [call for call in sent if '"HTTP/1.' not in call] == []

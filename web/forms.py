@@ -1,7 +1,7 @@
 """Questions become WTForms fields."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
@@ -29,22 +29,26 @@ class AnswerField(Field):
     rest beside another. No message holds what was sent.
     """
 
-    def __init__(self, question: Question, known: frozenset[str], alone: frozenset[str], errors: FormErrors, **kwargs):
-        super().__init__(question.ask, **kwargs)
+    def __init__(
+        self, question: Question, known: frozenset[str], alone: frozenset[str], errors: FormErrors, **bound: Any
+    ) -> None:
+        super().__init__(question.ask, **bound)  # its name and its form, which WTForms adds
         self.question = question
         self.known = known
         self.alone = alone
         self.messages = errors
 
-    def process(self, formdata, data: object = None, extra_filters: object = None) -> None:
-        """Read what was chosen. An empty value is a blank: the radio that says "No answer" sends it.
+    def process(self, formdata: Any, data: object = None, extra_filters: object = None) -> None:
+        """Read what was chosen from a MultiDict, or None for a blank form.
 
+        An empty value is a blank: the radio that says "No answer" sends it.
         Overrides Field.process, which also runs defaults and filters that we do not use.
         """
         self.process_errors = []
         self.data = [] if formdata is None else list(dict.fromkeys(filter(None, formdata.getlist(self.name))))
 
     def pre_validate(self, form: FlaskForm) -> None:
+        """Raise ValidationError for the first thing that is wrong."""
         if not self.known.issuperset(self.data):
             raise ValidationError(self.messages.unknown)
         if len(self.data) > 1 and not self.question.many:
@@ -62,11 +66,13 @@ class AnswerField(Field):
         return tuple(filter(self.known.__contains__, self.data))
 
 
-class AnswerSheet(FlaskForm):
+class AnswerSheet(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
     """A form for one edition; build_form() makes the subclass with its fields."""
 
     class Meta:
-        csrf = False  # a token needs a cookie, and a cookie is a trace; web/security.py refuses cross-site posts
+        """No token: it needs a cookie, and a cookie is a trace. web/security.py refuses cross-site posts."""
+
+        csrf = False
 
     edition: Edition
     version = StringField()
@@ -99,7 +105,7 @@ class AnswerSheet(FlaskForm):
         mixed = [field.message(errors.alone, f"{field.question.id}.mixed-up") for field in self.rows]
         return [empty, *(m for field, m in zip(self.rows, mixed, strict=True) if field.question.many)]
 
-    def validate(self, extra_validators: dict | None = None) -> bool:
+    def validate(self, extra_validators: dict[str, Any] | None = None) -> bool:
         """Blank questions are valid. An empty sheet, or one from an older version of the questions, is not."""
         valid = super().validate(extra_validators)
         errors = self.edition.words.form.errors

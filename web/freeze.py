@@ -1,6 +1,8 @@
 """The commands: `flask freeze FOLDER` writes the site as plain files, `flask error-page` prints a page for nginx."""
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from posixpath import relpath
 
@@ -18,13 +20,13 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
     Links are relative, so the folder works by double click and on any static host. The policy stands in the page and
     forbids all sending, that of forms too.
     """
-    app.jinja_env.globals.update(policy=POLICY.replace("form-action 'self'", "form-action 'none'"), frozen=True)
-    pages = {path: page.decode() for path, page in every_page(app).items()}
-    files = {path: f"{path.strip('/') or 'index'}.html" for path in pages}
+    with _told(app, policy=POLICY.replace("form-action 'self'", "form-action 'none'"), frozen=True):
+        pages = {path: page.decode() for path, page in every_page(app).items()}
+    files = {path: f"{path}index.html"[1:] if path.endswith("/") else f"{path}.html"[1:] for path in pages}
 
     def with_links(path: str) -> str:
         def link(match: re.Match[str]) -> str:
-            away = leave_url if match[2] == "/leave" else relpath(f"/{files[match[2]]}", f"/{files[path]}/..")
+            away = leave_url if match[2].endswith("/leave") else relpath(f"/{files[match[2]]}", f"/{files[path]}/..")
             return f'{match[1]}="{away}"'
 
         return re.sub(r'(href|action)="(/[^"]*)"', link, pages[path])
@@ -32,7 +34,18 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
     return {files[path]: with_links(path) for path in pages}
 
 
-def add_commands(app: Flask, editions: Editions, leave_url: str) -> None:
+@contextmanager
+def _told(app: Flask, **given: object) -> Iterator[None]:
+    """Tell the templates what makes a file of a page, and afterwards what they knew before."""
+    before = {name: app.jinja_env.globals[name] for name in given}
+    app.jinja_env.globals.update(given)
+    try:
+        yield
+    finally:
+        app.jinja_env.globals.update(before)
+
+
+def add_commands(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> None:
     """Give the `flask` command what this site can be asked for."""
 
     @app.cli.command("freeze")
@@ -48,6 +61,6 @@ def add_commands(app: Flask, editions: Editions, leave_url: str) -> None:
     @app.cli.command("error-page")
     def print_error_page() -> None:
         """Print the page that a web server in front shows when it can't ask the app."""
-        app.jinja_env.globals["policy"] = POLICY
-        with app.test_request_context():
-            click.echo(render("error.html", editions["self"], error=editions["self"].words.unreachable))
+        edition = next(iter(languages.values()))["self"]
+        with _told(app, policy=POLICY), app.test_request_context():
+            click.echo(render("error.html", edition, error=edition.words.unreachable))

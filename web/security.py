@@ -58,6 +58,7 @@ class QuietFlask(Flask):
     """Logs where an exception happened, never its text, which can carry answers."""
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+        """Write the kind of the exception and the lines that led to it."""
         kind, _, trace = exc_info
         where = "".join(traceback.format_tb(trace))
         self.logger.error("%s in %s\n%s", kind.__name__ if kind else "?", request.endpoint, where)

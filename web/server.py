@@ -25,6 +25,9 @@ def serve(app: Flask, host: str, port: int) -> None:
         channel_timeout=30,  # ends what promises a body and never sends it, or sends "urgent" data, which costs a core
         cleanup_interval=5,  # how often it looks for those
     )
-    for address in getattr(server, "effective_listen", [(server.effective_host, server.effective_port)]):
-        print(f"Open http://{address[0]}:{address[1]}/", flush=True)  # noqa: T201 - a newcomer needs to know
+    # A name such as localhost may stand for two addresses; then waitress keeps a list.
+    listening = getattr(server, "effective_listen", None) or [(server.effective_host, server.effective_port)]
+    for name, number in listening:
+        address = f"[{name}]" if ":" in name else name  # IPv6
+        print(f"Open http://{address}:{number}/", flush=True)  # noqa: T201 - a newcomer needs to know
     server.run()

@@ -1,4 +1,4 @@
-"""What design.md decides about each question and answer, written out a second time and independently of the YAML."""
+"""What is decided about each question and answer, written a second time and independently of the YAML."""
 
 from screening.edition import Edition
 
@@ -61,6 +61,15 @@ TODAY = {
     ("getting_it", "online"): "unknown_pills",
     ("getting_it", "street"): "unknown_pills",
 }
+
+CALLS = {  # whom each block of the emergency card calls, first things first
+    "breathing": ("emergency",),
+    "seizure": ("emergency",),
+    "confusion": ("emergency",),
+    "seizure_medicine": ("emergency",),
+    "suicide": ("crisis", "emergency"),
+}
+OWN_PILLS = {"suicide", "child"}  # blocks that replace the usual words on keeping pills safe
 
 # What is nobody's business but the reader's: privacy, sources and talks never go on the sheet that is taken along.
 NEVER_ON_THE_SHEET = {

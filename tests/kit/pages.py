@@ -60,13 +60,13 @@ def section_headed(soup: BeautifulSoup, heading: str) -> Tag:
 
 
 def emergency_card(soup: BeautifulSoup) -> Tag | None:
-    return soup.select_one("section:has(> #emergency)")
+    return soup.select_one("section.emergency")
 
 
 def checked(soup: BeautifulSoup) -> dict[str, list[str]]:
     """The answer sheet that the form of a page would send as it stands."""
     sheet: dict[str, list[str]] = {}
-    for box in soup.select("input[checked]"):
+    for box in soup.select('input[checked]:not([value=""])'):  # an empty value is "No answer"
         sheet.setdefault(str(box["name"]).removeprefix("q_"), []).append(str(box["value"]))
     return sheet
 

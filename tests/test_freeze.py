@@ -1,0 +1,123 @@
+"""The site as plain files, outside a browser: they work by double click, from a memory stick or any static host."""
+
+import re
+from posixpath import join, normpath
+from urllib.parse import unquote
+
+import pytest
+from bs4 import BeautifulSoup
+
+from app import create_app
+from settings import Settings
+from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, page, says, text_of, values
+from web.freeze import freeze
+from web.security import POLICY
+
+LEAVE = "https://weather.example/"
+
+
+def file_of(path):
+    return f"{path.strip('/') or 'index'}.html"
+
+
+@pytest.fixture(scope="module")
+def files():
+    return freeze(create_app(), LEAVE)
+
+
+@pytest.fixture(scope="module")
+def frozen(files):
+    """Each file, parsed, and its inert pieces parsed beside it."""
+    soups = {name: BeautifulSoup(text, "html.parser") for name, text in files.items()}
+    inert = {
+        name: [BeautifulSoup(block.string, "html.parser") for block in soup.select("script[type]")]
+        for name, soup in soups.items()
+    }
+    return {name: (soups[name], *inert[name]) for name in files}
+
+
+def test_every_page_is_there(files):
+    assert files.keys() == {file_of(path) for path in (*AUDIENCE_PATHS, *OPEN_PATHS)}
+
+
+def test_every_link_is_relative_and_leads_to_a_file_or_is_a_number_or_another_site(frozen):
+    for name, parts in frozen.items():
+        for part in parts:
+            for address in values(part, "href", "src", "action", "formaction", "data", "poster"):
+                if re.match(r"(tel|sms):[0-9]+$|https://|data:,$", address):
+                    continue
+                assert not re.match("[a-z]+:|/", address), f"{name}: {address}"
+                target, _, fragment = unquote(address).partition("#")
+                found = normpath(join(name, "..", target)) if target else name
+                assert found in frozen, f"{name}: {address}"
+                assert not fragment or part.find(id=fragment) or frozen[found][0].find(id=fragment), address
+
+
+def test_nothing_of_the_site_is_linked_by_an_absolute_address(files):
+    own = "|".join(re.escape(path) for path in (*AUDIENCE_PATHS, *OPEN_PATHS, "/leave", "/healthz"))
+    assert [name for name, text in files.items() if re.search(rf"""=["']?({own})["'#?>\s]""", text)] == []
+
+
+def test_leaving_goes_to_the_neutral_site_at_once(frozen):
+    assert {parts[0].find(id="leave")["href"] for parts in frozen.values()} == {LEAVE}
+
+
+def test_the_policy_in_the_page_forbids_every_connection_and_every_sending(frozen):
+    for name, (soup, *_) in frozen.items():
+        first, second = soup.head.find_all("meta", limit=2)
+        assert first["charset"] == "utf-8"
+        assert second["http-equiv"] == "Content-Security-Policy", f"{name}: style and script stand before the policy"
+        directives = {part.split()[0]: part.split()[1:] for part in second["content"].split(";")}
+        assert directives["default-src"] == directives["form-action"] == directives["base-uri"] == ["'none'"]
+        assert directives.keys() == {part.split()[0] for part in POLICY.split(";")}, "what the default forbids stays so"
+
+
+def test_a_frozen_page_says_what_the_served_one_does(files, client, content):
+    for path in (*AUDIENCE_PATHS, *OPEN_PATHS):
+        served, soup = page(client.get(path)), BeautifulSoup(files[file_of(path)], "html.parser")
+        if path in AUDIENCE_PATHS:
+            form = content[path[1:]].words.form
+            notices = [part for part in soup.find_all("p") if says(part, form.unsendable)]
+            assert len(notices) == 2, path
+            sent = [part for part in served.find_all("p") if says(part, form.sent)]
+            assert len(sent) == 1, path
+            for notice in notices + sent:
+                notice.decompose()
+        assert text_of(soup.body) == text_of(served.body)
+        assert soup.title == served.title
+
+
+def test_without_script_a_frozen_form_says_before_the_first_question_that_it_cannot_be_sent(frozen, content):
+    for path in AUDIENCE_PATHS:
+        words, (soup, *_) = content[path[1:]].words, frozen[file_of(path)]
+        notice = next(part for part in soup.find_all("noscript") if says(part, words.form.unsendable))
+        assert notice.find_next("fieldset") is soup.find("fieldset")
+        with_script = soup.find(id="unsendable")
+        assert "hidden" in with_script.attrs
+        assert says(with_script, words.form.unsendable)
+
+
+def test_freezing_changes_nothing_of_what_the_app_serves_and_gives_the_same_twice(client):
+    app = create_app(Settings())
+    assert freeze(app, LEAVE) == freeze(app, LEAVE)
+    for path in ("/", "/self"):
+        assert app.test_client().get(path).data == client.get(path).data
+
+
+def test_flask_freeze_writes_the_files(files, tmp_path):
+    app = create_app(Settings(leave_url=LEAVE))
+    ran = app.test_cli_runner().invoke(args=["freeze", str(tmp_path / "site")])
+    assert ran.exit_code == 0, ran.output
+    written = {str(file.relative_to(tmp_path / "site")): file for file in (tmp_path / "site").rglob("*.html")}
+    assert {name: file.read_text(encoding="utf-8") for name, file in written.items()} == files
+
+
+def test_flask_error_page_gives_a_page_that_a_web_server_can_show_by_itself(content):
+    ran = create_app().test_cli_runner().invoke(args=["error-page"])
+    soup = BeautifulSoup(ran.output, "html.parser")
+    words = content["self"].words
+    assert ran.exit_code == 0
+    assert text_of(soup.h1) == words.unreachable.heading
+    assert says(soup, words.warning.text)
+    assert soup.find("a", href=content["self"].helpline("emergency").tel)
+    assert soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"] == POLICY
