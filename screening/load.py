@@ -21,6 +21,10 @@ class UnknownCountryError(LookupError):
     """The content has no such country. `str()` says which there are."""
 
 
+class UnknownLanguageError(LookupError):
+    """There is no such PO file. `str()` says which languages there are."""
+
+
 ENGLISH = "en"  # the language of the YAML files
 
 
@@ -48,8 +52,12 @@ def load_content(
 
     Arguments: the folder that holds questions.yaml, pages.yaml and helplines.yaml; the code of the country whose
     helplines come first, and whose numbers and words stand in the sentences; the code of the language.
-    Raises ContentError with everything that is wrong, UnknownCountryError when all is well but for the country.
+    Raises ContentError with everything that is wrong, UnknownCountryError when all is well but for the country, and
+    UnknownLanguageError.
     """
+    if language not in known_languages():
+        known = ", ".join(known_languages())
+        raise UnknownLanguageError(f"{language} is not a language of this site; use one or more of {known}")
     faults = Faults()
     parsed = parse(folder, faults)
     catalog = Catalog()
