@@ -7,11 +7,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from screening.edition import Edition
-from screening.helplines import SLOTS, Helplines, helpline_for, slots_of
+from screening.helplines import SLOTS, Helplines, helpline_for, reached_in, slots_of
 from screening.model import AUDIENCES, Audience, ByAudience, Checking, ContentModel, ForSome, M, check
 from screening.questions import Question, Questions
 from screening.source import Faults, Map, Text, at, maps, read
-from screening.translation import Catalog, Found, read_catalog, texts_of
+from screening.translation import IN_ENGLISH, Catalog, Found, read_catalog, texts_of
 from screening.words import Block, PageWords
 
 OUR_CONTENT = Path(__file__).parent
@@ -120,13 +120,17 @@ def _is_for(value: object, audience: Audience) -> bool:
 
 def _edition(parsed: Parsed, audience: Audience, country: str, language: str, catalog: Catalog) -> Edition:
     called = worded(parsed.helplines, audience, lambda text: catalog.say(text, audience))
-    slots = slots_of(called, country)
+    slots, in_english = slots_of(called, country), slots_of(worded(parsed.helplines, audience, str), country)
+
+    def fill(words: str, slots: Mapping[str, str]) -> str:
+        return re.sub(r"\{(\w+)\}", lambda slot: slots.get(slot[1], slot[0]), words) if "{" in words else words
 
     def say(text: Text) -> str:
         said = catalog.say(text, audience)
-        return re.sub(r"\{(\w+)\}", lambda slot: slots.get(slot[1], slot[0]), said) if "{" in said else said
+        return fill(IN_ENGLISH.sub(lambda english: fill(english[0], in_english), said), slots)
 
     asked = worded(parsed.questions, audience, say)
+    lines = sorted(called.helplines, key=lambda line: line.country != country)
     return Edition(
         language=language,
         review=asked.review,
@@ -134,7 +138,9 @@ def _edition(parsed: Parsed, audience: Audience, country: str, language: str, ca
         questions=asked.questions,
         words=worded(parsed.words, audience, say),
         countries=tuple(sorted(called.countries, key=lambda known: known.code != country)),
-        helplines=tuple(sorted(called.helplines, key=lambda line: line.country != country)),
+        helplines=tuple(
+            reached_in(line, language) for line in sorted(called.helplines, key=lambda line: line.country != country)
+        ),
     )
 
 

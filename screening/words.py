@@ -245,6 +245,7 @@ class HelpWords(ContentModel):
     call: Words
     text: Words
     text_word: Annotated[Text, sentence("word", "number")]
+    press: Annotated[Text, sentence("number", "key")]
     more: Words
     hours: Words
     cost: Words

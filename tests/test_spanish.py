@@ -143,7 +143,7 @@ class Said(NamedTuple):
 def texts() -> list[Said]:
     """Every text with its translation, with its slots; twice where audiences read other words."""
     faults = Faults()
-    parsed = parse(OUR_CONTENT, "US", faults)
+    parsed = parse(OUR_CONTENT, faults)
     assert parsed
     found = parsed.texts()
     catalog = read_catalog(OUR_CONTENT / "es.po", found, faults)
