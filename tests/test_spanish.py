@@ -4,21 +4,21 @@ No native reader has seen it yet; these tests are not one. They hold what can be
 """
 
 import re
-from collections import Counter
 from typing import NamedTuple
 
 import polib
 import pytest
+from bs4 import BeautifulSoup, SoupStrainer
 
 from app import create_app
+from screening.helplines import slots_of
 from screening.load import OUR_CONTENT, load_content, parse
 from screening.model import Audience
 from screening.source import Faults
 from screening.translation import IN_ENGLISH, read_catalog
 from settings import Settings
-from tests.kit import spanish
 from tests.kit.decided import offered
-from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, fields, nothing_noticed, page, values
+from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, fields, nothing_noticed, squeezed
 from tests.kit.spanish import (
     BANNED,
     HIS_OR_YOURS,
@@ -28,10 +28,13 @@ from tests.kit.spanish import (
     QUOTED,
     SHORTEST,
     THOU,
+    Read,
     hits,
+    in_full,
     inflesz,
     losses,
     problems,
+    read,
     sentences,
     spoken,
     syllables,
@@ -95,7 +98,7 @@ GOOD = (
 @pytest.mark.parametrize(
     ("said", "audience", "fault"),
     [
-        ("Lo deje de golpe, {name}. Llame al 911. ¿Está a salvo?", "self", "1 in the English"),
+        ("Lo deje de golpe, {name}. Llame al 911. ¿Está a salvo?", "self", "nothing for n't"),
         ("No lo deje de golpe, {name}. Llame ya. ¿Está a salvo?", "self", "lacks the number 911"),
         ("No lo deje de golpe. Llame al 911. ¿Está a salvo?", "self", "slots and blanks none, not {name}"),
         ("No lo deje de golpe, {name}. Llame al 911. Está a salvo?", "self", "0 ¿ but 1 ?"),
@@ -115,6 +118,23 @@ def test_each_fault_of_a_translation_is_found(said, audience, fault):
     assert any(fault in problem for problem in problems(GOOD[0], said, audience))
 
 
+@pytest.mark.parametrize(
+    ("english", "whole", "lacking"),
+    [
+        ("Do not stop, and do not wait", "No lo deje, y no espere", "No lo deje, y espere"),
+        ("Nobody answers? No, never", "¿Nadie contesta? No, nunca", "¿No contesta nadie nunca?"),  # one, said thrice
+        ("Unless it is late", "A menos que sea tarde", "Menos que sea tarde"),
+        ("Only one", "Solo una", "Una"),
+        ("Stay until help comes", "Quédese hasta que llegue la ayuda", "Quédese hasta la ayuda"),
+        ("Go now", "Vaya ya", "Vaya"),
+        ("Call today", "Llame hoy", "Llame"),
+    ],
+)
+def test_no_negation_no_limit_and_no_hurry_may_be_lost(english, whole, lacking):
+    assert losses(english, whole) == []
+    assert losses(english, lacking) != []
+
+
 def test_tú_and_su_are_right_where_someone_else_is_spoken_to():
     assert problems("“Are you safe?”", "“¿Estás a salvo tú?”", "family") == []
     assert problems("“Is it your dose?”", "“¿Es su dosis?”", "counselor") == []
@@ -130,6 +150,7 @@ class Said(NamedTuple):
     readers: tuple[Audience, ...]
     english: str
     spanish: str
+    filled: str  # its slots filled as in the US, where this Spanish is at home
 
     @property
     def audience(self) -> str:
@@ -148,28 +169,50 @@ def texts() -> list[Said]:
     found = parsed.texts()
     catalog = read_catalog(OUR_CONTENT / "es.po", found, faults)
     faults.refuse()
+    slots, in_english = (slots_of(load_content(language=code)["self"], "US") for code in ("es", "en"))
+
+    def filled(said: str) -> str:
+        said = IN_ENGLISH.sub(lambda part: part[0].format_map(in_english), said)
+        return re.sub(r"\{(\w+)\}", lambda slot: slots.get(slot[1], slot[0]), said)
+
     readers: dict[tuple[str, str, str], dict[Audience, None]] = {}
     for text, audiences, _ in found:
         for audience in audiences:
             readers.setdefault((text.place.key, str(text), catalog.say(text, audience)), {})[audience] = None
-    return [Said(key, tuple(read_by), english, said) for (key, english, said), read_by in readers.items()]
+    return [Said(key, tuple(by), english, said, filled(said)) for (key, english, said), by in readers.items()]
 
 
-# Phrases in which a word that is refused or looked at is right.
-RIGHT: tuple[str, ...] = ()
-# Phrases in which su is the reader's own, for family and counselors.
-READERS_OWN: tuple[str, ...] = ()
-# English texts whose negation Spanish says without a word of the list.
-SAID_OTHERWISE: tuple[str, ...] = ()
+# Where a word that is refused or looked at is right.
+RIGHT = (
+    *("Dan 24/7",),  # a name
+    *("“cold turkey”, no es seguro.",),
+    # Of la persona, and of a baby.
+    *("está muy confundida: llame ya", "o está muy confundida”.", "Está confundida, o ve u oye cosas”."),
+    *("¿Está despierto, pero no come bien?",),
+    # What is taken is named.
+    *("todo lo que toma.", "control de cómo lo toma, aunque le haga daño", "Es para quien lo toma, para quien"),
+    # That this is none.
+    *("no es el resultado de una prueba", "ni el resultado de una prueba", "parecerían el resultado de una prueba"),
+    # What a validated tool measures.
+    *("la dependencia de este grupo de medicamentos", "Mide la dependencia en el último mes"),
+)
+# Where su is the reader's own, for family and counselors.
+READERS_OWN = ("Su privacidad",)
+# What is lost in words and kept in meaning: a paraphrase.
+SAID_OTHERWISE = {"Only weeks ago, and well since?": "no se ha repetido, y desde entonces"}
 
 
 def without(phrases: tuple[str, ...], text: str) -> str:
-    return re.sub("|".join(map(re.escape, phrases)) or "(?!)", "·", spoken(text))
+    return re.sub("|".join(map(re.escape, phrases)), "·", spoken(text))
 
 
-def test_no_text_lacks_a_negation_a_number_a_slot_or_a_blank_of_the_english(texts):
-    found = [(text.key, losses(text.english, text.spanish), text) for text in texts]
-    assert [fault for fault in found if fault[1] and fault[2].english not in SAID_OTHERWISE] == []
+def is_paraphrase(text: Said) -> bool:
+    return any(english in text.english and said in text.spanish for english, said in SAID_OTHERWISE.items())
+
+
+def test_no_text_lacks_a_negation_a_limit_a_number_a_slot_or_a_blank_of_the_english(texts):
+    found = [(text.key, losses(text.english, text.spanish)) for text in texts if not is_paraphrase(text)]
+    assert [(key, lost) for key, lost in found if lost] == []
 
 
 def test_english_to_say_aloud_is_copied_from_the_english_of_its_text(texts):
@@ -207,7 +250,7 @@ def test_su_is_never_the_persons_for_those_who_read_about_another(texts):
 def test_every_phrase_that_is_excused_still_stands_somewhere(texts):
     everything = "\n".join(spoken(text.spanish) for text in texts)
     assert [phrase for phrase in (*RIGHT, *READERS_OWN) if phrase not in everything] == []
-    assert set(SAID_OTHERWISE) <= {text.english for text in texts}
+    assert sum(map(is_paraphrase, texts)) >= len(SAID_OTHERWISE)
 
 
 def test_every_question_mark_has_its_first_half(texts):
@@ -223,14 +266,20 @@ def test_marks_and_numbers_are_written_as_spanish_is_written_in_the_us(texts):
     ] == []
 
 
-def test_no_sentence_is_longer_than_twenty_words(texts):
-    said = [(text.key, sentence) for text in texts for sentence in sentences(text.spanish)]
+def test_no_sentence_is_longer_than_twenty_words_with_the_names_of_the_us(texts):
+    said = [(text.key, sentence) for text in texts for sentence in sentences(text.filled)]
     assert [(key, sentence) for key, sentence in said if len(words(sentence)) > LONGEST] == []
 
 
 def test_no_text_is_hard_to_read(texts):
-    long = [(text.key, text.spanish) for text in texts if len(words(text.spanish)) >= SHORTEST]
-    assert [(round(inflesz(text)), key, text) for key, text in long if inflesz(text) < LOWEST] == []
+    # What a country calls things is measured in the sentences that it stands in.
+    long = [
+        text
+        for text in texts
+        if len(words(text.filled)) >= SHORTEST and not re.match(r"countries\.\d+\.words", text.key)
+    ]
+    found = [(round(inflesz(text.filled), 1), text.key, text.filled) for text in long]
+    assert [text for text in found if text[0] < LOWEST] == []
 
 
 def test_the_file_is_one_that_every_editor_of_po_files_reads():
@@ -246,8 +295,8 @@ EASY, FOR_COUNSELORS = 70, 60  # INFLESZ of a page
 
 
 @pytest.fixture(scope="session")
-def spanish_pages(default_settings):
-    """Every page in Spanish, with the guidance for nothing noticed and for each single answer, parsed, by name."""
+def spanish_pages(default_settings) -> dict[str, str]:
+    """Every page in Spanish, with the guidance for nothing noticed and for each single answer, by name."""
     client = create_app(Settings(languages=("en", "es"))).test_client()
     found = {path: client.get(f"/es{path}") for path in (*OPEN_PATHS, *AUDIENCE_PATHS, "/nowhere")}
     for audience, edition in load_content(language="es").items():
@@ -255,40 +304,52 @@ def spanish_pages(default_settings):
         sheets |= {f"{question}={answer}": {question: [answer]} for question, answer in offered(edition)}
         for name, sheet in sheets.items():
             found[f"/{audience} {name}"] = client.post(f"/es/{audience}", data=fields(sheet))
-    assert Counter(response.status_code for response in found.values()).keys() == {200, 404}
-    return {name: page(response) for name, response in found.items()}
+    assert {response.status_code for response in found.values()} == {200, 404}
+    return {name: response.text for name, response in found.items()}
 
 
-def test_every_page_is_easy_to_read(spanish_pages):
-    found = {name: round(inflesz(spanish.lines_of(soup)), 1) for name, soup in spanish_pages.items()}
-    hard = {
-        name: ease for name, ease in found.items() if ease < (FOR_COUNSELORS if name.startswith("/counselor") else EASY)
-    }
-    assert hard == {}
+@pytest.fixture(scope="session")
+def read_pages(spanish_pages) -> dict[str, Read]:
+    return {name: read(html) for name, html in spanish_pages.items()}
+
+
+def test_every_page_is_easy_to_read(read_pages):
+    found = {name: round(inflesz(in_full(page.main)), 1) for name, page in read_pages.items()}
+    asked = {name: FOR_COUNSELORS if name.startswith("/counselor") else EASY for name in found}
+    assert {name: ease for name, ease in found.items() if ease < asked[name]} == {}
 
 
 def test_every_page_says_that_it_is_spanish(spanish_pages):
-    assert {soup.html["lang"] for soup in spanish_pages.values()} == {"es"}
+    assert [name for name, html in spanish_pages.items() if not re.search(r'<html[^>]* lang="es"', html)] == []
 
 
 # Words that English can't do without and Spanish does not have.
-ENGLISH = (
-    r"the|of|and|to|you|your|is|are|was|it|this|that|with|for|from|not|don't|do|if|or|in|on|at|by|we|they|what|who"
-)
-SPOKEN_OF = ("aria-label", "title", "alt", "placeholder")
+ENGLISH = r"the|of|and|to|you|your|is|are|was|it|this|that|with|for|from|not|don't|do|if|or|in|on|at|by|we|they|what"
+SPOKEN = r'\b(?:aria-label|title|alt|placeholder)="([^"]*)"'
+NAMES = ("¿Necesita hablar? (Need to talk)",)  # with the English that it is known by
 
 
-def test_no_english_is_left_on_a_spanish_page_but_what_is_marked_as_english(spanish_pages):
-    names = {line.name for line in load_content()["self"].helplines}
-    found = set()
-    for name, soup in spanish_pages.items():
-        read = [spanish.lines_of(soup, whole=True), *values(soup, *SPOKEN_OF)]
-        for line in (line for text in read for line in text.splitlines()):
-            left = re.sub("|".join(map(re.escape, sorted(names, key=len, reverse=True))), "", line)
-            if re.search(rf"\b(?:{ENGLISH})\b", left, re.IGNORECASE):
-                found.add((line, name.split()[0]))
-    assert found == set()
+def test_no_english_is_left_on_a_spanish_page_but_names_and_what_is_marked_as_english(spanish_pages, read_pages):
+    names = [*NAMES, *(line.name for line in load_content()["self"].helplines)]
+    named = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+    found = {}
+    for name, html in spanish_pages.items():
+        for line in {*read_pages[name].whole.splitlines(), *re.findall(SPOKEN, html)}:
+            if re.search(rf"\b(?:{ENGLISH})\b", named.sub("", line), re.IGNORECASE):
+                found.setdefault(line, name)
+    assert found == {}
 
 
-def test_no_mark_of_the_translator_is_shown(spanish_pages):
-    assert [name for name, soup in spanish_pages.items() if re.search(r"\[en:|\{\w+\}", str(soup.body))] == []
+def test_no_mark_of_a_translator_and_no_empty_slot_is_shown(read_pages):
+    shown = {name: re.findall(r"\[en:[^\]]*|\{\w+\}", page.whole) for name, page in read_pages.items()}
+    assert {name: marks for name, marks in shown.items() if marks} == {}
+
+
+def test_all_english_to_say_aloud_reaches_a_page_marked_as_english(spanish_pages, texts):
+    marked = {
+        squeezed(tag.get_text()).strip("“”")
+        for html in spanish_pages.values()
+        for tag in BeautifulSoup(html, "html.parser", parse_only=SoupStrainer(lang="en"))
+    }
+    said = {part for text in texts for part in IN_ENGLISH.findall(text.filled)}
+    assert said - marked == set()

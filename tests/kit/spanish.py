@@ -8,8 +8,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from screening.translation import IN_ENGLISH, MARKS, NUMBER
 
@@ -120,10 +121,18 @@ THOU = r"\b(?:t[úu]|te|ti|contigo|tus?|(?!existe|triste|asiste|insiste|consiste
 HIS_OR_YOURS = r"\bsus?\b"
 QUOTED = re.compile("“[^”]*”")
 
-NOT_IN_ENGLISH = re.compile(r"\b(?:can)?not\b|n['’]t\b|\b(?:no|never|without|unless|only|until)\b", re.IGNORECASE)
-NOT_IN_SPANISH = re.compile(
-    r"\b(?:a menos que|hasta que|antes de que|no|nunca|nadie|nada|ni|sin|tampoco|ning[uú]n\w*|solo|menos)\b",
-    re.IGNORECASE,
+# What a translation must not lose: in English, and in Spanish.
+NEGATION = (
+    r"\b(?:can)?not\b|n['’]t\b|\b(?:no|never|without|nothing|nobody|none|neither|nor)\b",
+    r"\b(?:no|nunca|nadie|nada|ni|sin|tampoco|ning[uú]n\w*)\b",
+)
+TWICE = r"\b(no|nunca|sin|tampoco)\b([^.?!…:;,]*?)\b(?:nadie|nada|nunca|ning[uú]n\w*)\b"  # no … nada is one negation
+LIMITS = (
+    (r"\bunless\b", r"\ba menos que\b"),
+    (r"\bonly\b", r"\bsolo\b|\búnic[oa]s?\b|\bningún otro\b"),
+    (r"\buntil\b", r"\bhasta que\b|\bantes de\b|\bmientras tanto\b"),
+    (r"\bnow\b", r"\b(?:ya|ahora|está pasando)\b"),
+    (r"\btoday\b", r"\bhoy\b"),
 )
 
 
@@ -161,12 +170,14 @@ def problems(english: str, spanish: str, audience: str) -> list[str]:
 
 
 def losses(english: str, spanish: str) -> list[str]:
-    """What the Spanish lacks of the English: a no, a number, a slot, a blank; and English that the English has not."""
+    """What the Spanish lacks of the English: a no, an only, a number, a slot; and English that the English has not."""
     said = spoken(spanish)
     found = []
-    fewer = len(NOT_IN_SPANISH.findall(said)), len(NOT_IN_ENGLISH.findall(english))
-    if fewer[0] < fewer[1]:
-        found.append(f"{fewer[0]} times no, nunca, sin, solo …, but {fewer[1]} in the English")
+    for (in_english, in_spanish), text in ((NEGATION, _counted_once(said)), *((limit, said) for limit in LIMITS)):
+        wanted = re.findall(in_english, english, re.IGNORECASE)
+        kept = re.findall(in_spanish, text, re.IGNORECASE)
+        if len(kept) < len(wanted):
+            found.append(f"{', '.join(kept) or 'nothing'} for {', '.join(wanted)}")
     if lost := Counter(NUMBER.findall(english)) - Counter(NUMBER.findall(said)):
         found.append(f"lacks the number {', '.join(lost.elements())}")
     marks = Counter(MARKS.findall(english)), Counter(MARKS.findall(said))
@@ -179,6 +190,13 @@ def losses(english: str, spanish: str) -> list[str]:
     return found
 
 
+def _counted_once(text: str) -> str:
+    """The text with each negation that Spanish says twice, such as no … nada, said once."""
+    while (shorter := re.sub(TWICE, r"\1\2", text, flags=re.IGNORECASE)) != text:
+        text = shorter
+    return text
+
+
 def unquoted(text: str) -> str:
     return re.sub(r"[“”]", "", text)
 
@@ -186,19 +204,33 @@ def unquoted(text: str) -> str:
 # --- Pages ------------------------------------------------------------------------------------------------------
 
 UNSEEN = "script, style, template, [hidden], [lang]:not(html, [lang|=es])"
-LINES = "p, li, h1, h2, h3, h4, h5, h6, dt, dd, td, th, legend, label, summary, button, title, a.call, .call, div"
+LINES = "p, li, h1, h2, h3, h4, h5, h6, dt, dd, td, th, legend, label, summary, button, title, .call, div"
+LABEL = 3  # words
 
 
-def lines_of(soup: BeautifulSoup, whole: bool = False) -> str:
-    """The Spanish that is read on a page, folded or not: each paragraph, bullet, heading and label on its line.
+class Read(NamedTuple):
+    """The Spanish that is read on a page, folded or not: each paragraph, bullet, heading and label on its line."""
 
-    Arguments: the page; whether to read all of it, or only its main part.
-    """
-    copy = BeautifulSoup(str(soup if whole else soup.main), "html.parser")
-    for part in copy.select(UNSEEN):
+    whole: str
+    main: str
+
+
+def read(html: str) -> Read:
+    """What is read of a page, without what is marked as another language."""
+    soup = BeautifulSoup(html, "html.parser")
+    for part in soup.select(UNSEEN):
         part.decompose()
-    for part in copy.select(LINES):
+    for part in soup.select(LINES):
         part.insert_before("\0")
         part.insert_after("\0")
-    lines = (" ".join(line.split()) for line in copy.get_text().split("\0"))
+    return Read(_lines(soup), _lines(soup.main))
+
+
+def _lines(part: Tag) -> str:
+    lines = (" ".join(line.split()) for line in part.get_text().split("\0"))
     return "\n".join(filter(None, lines))
+
+
+def in_full(text: str) -> str:
+    """The lines of a text that say something: “Sí” or a number alone would make any page look easy."""
+    return "\n".join(line for line in text.splitlines() if len(words(line)) > LABEL)
