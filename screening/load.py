@@ -138,9 +138,7 @@ def _edition(parsed: Parsed, audience: Audience, country: str, language: str, ca
         questions=asked.questions,
         words=worded(parsed.words, audience, say),
         countries=tuple(sorted(called.countries, key=lambda known: known.code != country)),
-        helplines=tuple(
-            reached_in(line, language) for line in sorted(called.helplines, key=lambda line: line.country != country)
-        ),
+        helplines=tuple(reached_in(line, language) for line in lines),
     )
 
 

@@ -249,7 +249,7 @@ def _not_text(node: Any) -> str:
 
 Words: TypeAlias = Each[Annotated[Text, PlainValidator(_words)]]  # read by people; a Text still knows its line
 # Proper names and the words of others: checked like words, but never translated, so no Text.
-Original = Annotated[str, PlainValidator(lambda node, info: str(_words(node, info)))]
+Original: TypeAlias = Each[Annotated[str, PlainValidator(lambda node, info: str(_words(node, info)))]]
 
 
 # --- Ids, links, dates, switches --------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ def add_pages(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> 
     app.jinja_env.globals.update(style=STYLE, script=SCRIPT, policy="", new_tabs=False, frozen=False)
     app.jinja_env.filters["link_numbers"] = _number_linker(languages[first]["self"])
     app.jinja_env.filters["date"] = _date
+    app.jinja_env.filters["original"] = original
     # Flask hands these to each template. No page of ours may show anything of a request.
     for name in ("request", "session", "g", "get_flashed_messages"):
         del app.jinja_env.globals[name]
@@ -146,6 +147,11 @@ def _questions_page(edition: Edition, form: AnswerSheet, action: str) -> str:
     )
 
 
+def original(text: str) -> Markup:
+    """Words that stay in English in each language: titles, proper names, the document's own."""
+    return Markup('<span lang="en">{}</span>').format(text)
+
+
 def _date(site: Site, day: datetime.date) -> str:
     """A date as the language of the site's words writes it."""
     return site.date.format(month=site.months[day.month - 1], day=day.day, year=day.year)
@@ -184,10 +190,8 @@ def _cited(editions: Editions) -> Iterator[Cited]:
     for edition in editions.values():
         said = edition.words.guidance
         always = (said.soon, said.nothing, said.left_open, said.who, said.pills, *said.more)
-        tools = said.instruments.rows if said.instruments else ()
-        yield (
-            said.heading,
-            [(part.heading or "", part.sources) for part in always] + [(tool.title, tool.sources) for tool in tools],
-        )
+        yield said.heading, [(part.heading or "", part.sources) for part in always]
+    if tools := counselor.words.guidance.instruments:
+        yield tools.heading, [(original(tool.title), tool.sources) for tool in tools.rows]
     guide = counselor.words.guide
     yield guide.heading, [(part.heading or "", part.sources) for part in (*guide.before, *guide.after)]
