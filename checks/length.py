@@ -89,17 +89,28 @@ def measured(name: str, html: str, ending: str) -> Length:
     return Length(name, len(seen), len(words_of(html, UNSEEN)), now)
 
 
-def screens(pages: Mapping[str, str]) -> dict[str, float]:
-    """How many phone screens each page is long, without script; empty where Chromium is not there."""
+def screens(pages: Mapping[str, tuple[str, Sheet]]) -> dict[str, float]:
+    """How many phone screens the guidance is long, as a reader has it: made by the script, with its folds closed.
+
+    Arguments: for each name the form page and the answers. Empty where Chromium is not there.
+    """
     if not Path(CHROMIUM).exists():
         return {}
     found = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport=PHONE, java_script_enabled=False)
-        for name, html in pages.items():
-            page.set_content(html)  # style stands inside the page
+        for name, (html, sheet) in pages.items():
+            page = browser.new_page(viewport=PHONE)
+            # An address of its own: the script writes into the history, which a page without one may not.
+            page.route("**/*", lambda route, _request, html=html: route.fulfill(body=html, content_type="text/html"))
+            page.goto("http://self-check.test/")
+            for field, values in fields(sheet).items():
+                for value in values:
+                    page.check(f'[name="{field}"][value="{value}"]', force=True)
+            page.click("#form button:not(.quiet)")
+            page.wait_for_selector("[data-change]")
             found[name] = page.evaluate("document.documentElement.scrollHeight") / PHONE["height"]
+            page.close()
         browser.close()
     return found
 
@@ -107,30 +118,29 @@ def screens(pages: Mapping[str, str]) -> dict[str, float]:
 def main() -> None:
     settings = Settings.from_environment()
     client = create_app(settings).test_client()
-    shown: dict[str, str] = {}
+    shown: dict[str, tuple[str, Sheet]] = {}
     for audience, edition in load_content(settings.content or OUR_CONTENT, settings.country).items():
+        form = client.get(f"/{audience}").text
 
-        def length(sheet: Sheet, audience: str = audience, edition: Edition = edition) -> tuple[Length, str]:
+        def length(sheet: Sheet, audience: str = audience, edition: Edition = edition) -> Length:
             response = client.post(f"/{audience}", data={**fields(sheet), "version": edition.version})
             assert response.status_code == 200, (sheet, response.status)
-            return measured(named(sheet), response.text, last_words_now(edition, sheet)), response.text
+            return measured(named(sheet), response.text, last_words_now(edition, sheet))
 
-        one, html = length(nothing_noticed(edition))
-        rows = [one._replace(name="harmless")]
-        shown[f"{audience}: harmless"] = html
+        rows = [length(nothing_noticed(edition))._replace(name="harmless")]
+        shown[f"{audience}: harmless"] = form, nothing_noticed(edition)
         singles = [sheet_of((q.id, a)) for q in edition.questions for a in q.notes]
         for sheet in singles:
-            one, html = length(sheet)
-            rows.append(one)
-            if one.name in ("symptoms=seizure", "symptoms=suicide", "recent_change=out", "symptoms=sleep"):
-                shown[f"{audience}: {one.name}"] = html
-        longest = sorted((length(sheet)[0] for sheet in pairs(edition)), key=lambda row: -row.open)
+            rows.append(length(sheet))
+            if named(sheet) in ("symptoms=seizure", "symptoms=suicide", "recent_change=out", "symptoms=sleep"):
+                shown[f"{audience}: {named(sheet)}"] = form, sheet
+        longest = sorted((length(sheet) for sheet in pairs(edition)), key=lambda row: -row.open)
         print(f"\n{audience}: open, all, now")
         for row in rows + longest[:LONGEST]:
             print(f"{row.open:6} {row.all:6} {row.now:6}  {row.name}")
         print(f"       pairs of 1,000 words or more: {sum(row.open >= 1000 for row in longest)} of {len(longest)}")
         print(f"       longest lead: {max(longest, key=lambda row: row.now)}")
-    print("\nphone screens, 360x640, without script")
+    print("\nphone screens, 360x640, with script, folds closed")
     for name, long in screens(shown).items():
         print(f"{long:6.1f}  {name}")
 

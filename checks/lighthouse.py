@@ -3,13 +3,15 @@
 import subprocess
 from pathlib import Path
 
-from checks.screenshots import CHROMIUM, served
+from app import create_app
+from tests.kit.browser import CHROMIUM
+from tests.kit.server import running
 
 TOOLS = Path(__file__).parent / "tools"
 
 
 def main() -> None:
-    with served() as address:
+    with running(create_app()) as address:
         subprocess.run(["node", "lighthouse.mjs", address, CHROMIUM["executable_path"]], cwd=TOOLS, check=True)
 
 

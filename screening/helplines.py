@@ -25,7 +25,6 @@ NUMBERS: Mapping[str, Kind] = {  # the slots that hold a number, and the kind of
     "emergency": "emergency",
     "crisis": "crisis",
     "poison": "poison",
-    "advice": "advice",
     "helpline": "treatment",
 }
 

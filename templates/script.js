@@ -40,7 +40,11 @@ function stays(wanted, unwanted, names) {
 
   addEventListener("DOMContentLoaded", () => {
     if (history.state) history.replaceState(null, "");   // a reload of the guidance: its answers are gone
-    if (location.protocol === "file:") all("main [data-change]").forEach((form) => form.remove());   // a saved guidance
+    if (location.protocol === "file:") {   // a saved page: what needs the site leads nowhere from here
+      all("main [data-change], a[href^='/']:not(#leave)").forEach((element) => {
+        (element.closest("li") || element).remove();
+      });
+    }
     wake(document);
     count();
     if (window.opener && find("form")) opener.postMessage("ready", "*");
@@ -222,7 +226,7 @@ function stays(wanted, unwanted, names) {
   }
 
   addEventListener("change", (event) => {
-    if (!event.target.closest("fieldset")) return;
+    if (!event.target.closest("fieldset") || !find("answered")) return;   // on a slow line the count comes later
     find("answered").setAttribute("aria-live", "polite");   // not before: it would be read out as the page opens
     count();
   });
@@ -265,7 +269,7 @@ function stays(wanted, unwanted, names) {
   // --- Leave: going away comes first, and nothing that follows can stop it ---
 
   function leave() {
-    location.replace(find("leave").href);
+    location.replace(find("leave").dataset.away);
     root.hidden = true;
     document.title = "\u200b";
     all("input").forEach((input) => { input.checked = false; });

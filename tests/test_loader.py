@@ -154,6 +154,8 @@ FAULTS = {
     "no value": (P, {"  menu: Pages": "▶  menu:"}, "site.menu", "has no words; write some, or leave the key out"),
     "an unknown slot": (P, {"  menu: ": '▶  menu: "{ambulance}"  # '},
         "site.menu", "unknown slot {ambulance}; use one of {emergency}, {crisis}"),
+    "a line that may turn out to be an ambulance": (P, {"  menu: ": '▶  menu: "{advice}"  # '},
+        "site.menu", "unknown slot {advice}; use one of {emergency}, {crisis}"),
     "a slot that looks inside": (P, {"  menu: ": '▶  menu: "{emergency.number}"  # '},
         "site.menu", "unknown slot {emergency.number}; use one of"),
     "what a template would fill in": (P, {"  menu: ": '▶  menu: "{{ q }}"  # '},

@@ -22,7 +22,7 @@ SLEEPY = (
     r"very sleepy|very drowsy|slurring|hard to wake|stay awake"
     r"|(slow|noisy|trouble) breathing|breath(e|es|ing) (slowly|strangely)"
 )
-ON_PURPOSE = r"on purpose|meant to hurt|(taken|took) something|something (was )?taken"
+ON_PURPOSE = r"on purpose|meant to hurt|to hurt (yourself|themselves)|(taken|took) something|something (was )?taken"
 PEOPLE = r"\b(doctor|prescriber|pharmacist|pharmacy|midwife|clinic)s?\b"
 
 # A sign as readers know it in themselves or see it in others, and the only places that it may lead to.
@@ -176,9 +176,23 @@ def test_something_taken_on_purpose_calls_the_emergency_number_before_any_other(
             assert "emergency" in first, text
 
 
+def test_whoever_may_have_taken_something_reads_the_emergency_number_beside_the_line_that_listens(edition):
+    suicide = next(block for block in edition.words.guidance.emergency.blocks if block.id == "suicide")
+    points = [point for point in suicide.points if places(edition, point)]
+    assert re.search(ON_PURPOSE, points[0], re.IGNORECASE)
+    assert {"emergency"} in places(edition, points[0])
+
+
+def test_whoever_had_a_bad_turn_days_ago_and_is_not_well_goes_to_a_hospital(edition):
+    for found in edition.words.guidance.emergency.blocks:
+        if found.id in ("breathing", "confusion"):
+            [point] = [point for point in found.points if "still not well" in point]
+            assert places(edition, point) == [{"hospital"}] or {"hospital", "walk_in"} in places(edition, point)
+
+
 def test_poison_advice_never_comes_without_a_gate(edition):
     """Who asks for it is wide awake, has no sign yet, asks for another, or asks about the next dose or drink."""
-    gates = r"wide awake|even if|seems fine|if not|no answer|before|at night|yourself|where to go|every day|daily"
+    gates = r"wide awake|even if|seems fine|if not|no answer|before|closed|yourself|where to go|every day|daily"
     for text in texts(edition):
         if any(slots == {"poison"} for slots in places(edition, text)):
             assert re.search(gates, text, re.IGNORECASE), text
@@ -226,6 +240,7 @@ def test_every_page_that_needs_no_help_today_says_what_to_do_about_one_missed_do
     for lead in (words.soon, words.nothing, words.left_open):
         [one] = [point for point in lead.points if re.search(r"remember", point)]
         assert re.search(r"one .*dose", one)
+        assert re.search(r"\bsure\b", one, re.IGNORECASE), "who forgets may have taken it"
         assert re.search("Never two at once", one)
 
 
@@ -235,6 +250,20 @@ def test_after_a_seizure_a_doctor_is_named_only_where_no_milder_way_is_meant(edi
     named = [thing for thing in things if re.search(PEOPLE, thing)]
     assert named
     assert [thing for thing in named if not re.search("no seizure|Only then|has checked", thing, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("wanted", ["without", "running_low"])
+def test_no_office_that_is_called_now_takes_back_a_hospital_that_stands_above(edition, wanted):
+    """An emergency card may stand above the block, so who is called for pills says for whom that holds."""
+    things = [thing for point in block(edition, wanted).points for thing in said(point)]
+    calls = [thing for thing in things if re.search(PEOPLE, thing) and re.search(r"\bnow\b", thing)]
+    assert calls
+    assert [thing for thing in calls if not re.search("no (new )?seizure|nothing above", thing, re.IGNORECASE)] == []
+
+
+def test_whoever_has_no_prescriber_goes_first_where_the_lines_above_send_them(edition):
+    [*_, no_prescriber] = edition.words.guidance.today.after
+    assert no_prescriber.points[0].startswith("No line above says where?")
 
 
 @pytest.mark.parametrize("change", ["unplanned", "out"])
@@ -257,11 +286,34 @@ def test_nothing_more_is_taken_until_someone_who_was_too_sleepy_or_confused_is_c
             )
 
 
+def test_nobody_is_told_to_go_on_with_pills_that_may_be_fake(edition):
+    """A sudden stop is dangerous, and so is each pill: both are said, and no order to keep taking them."""
+    getting = next(question for question in edition.questions if question.id == "getting_it")
+    notes = [getting.notes[answer].means for answer in ("friend", "online", "street")]
+    children = [point for part in edition.words.guidance.today.blocks if part.id == "child" for point in part.points]
+    for text in [*block(edition, "unknown_pills").points, *children, *notes]:
+        assert not re.search(r"(do not|don't|no) stop", text, re.IGNORECASE), text
+
+
+def test_nobody_looks_for_naloxone_before_they_call(edition):
+    for text in texts(edition):
+        for thing in said(text):
+            given = re.search(r"\bgive naloxone", thing)
+            if given and any("emergency" in slots for slots in places(edition, thing)):
+                assert any("emergency" in slots for slots in places(edition, thing[: given.start()])), thing
+
+
 def test_nobody_who_drinks_every_day_is_just_told_not_to_drink(edition):
     dont = r"no drink\b|don't drink|do not drink|no alcohol"
     for text in texts(edition):
         if re.search(dont, text, re.IGNORECASE):
             assert re.search(r"every day|daily", text), text
+
+
+def test_no_line_says_that_poison_advice_answers_at_night(edition):
+    """In Ireland it does not; its own words say whom to ask then."""
+    for text in texts(edition):
+        assert not re.search(r"night or day|day or night|at night, (call|ask)", text, re.IGNORECASE), text
 
 
 # --- Every page has its way out ---------------------------------------------------------------------------------
@@ -291,6 +343,22 @@ def test_what_leads_without_an_emergency_names_the_number_for_each(edition):
         named = [slots for line in lines(lead) for slots in places(edition, line)]
         for slot in ("emergency", "crisis", "poison", "hospital"):
             assert any(slot in slots for slots in named), (lead.heading, slot)
+
+
+def test_what_leads_without_an_emergency_knows_whoever_is_out_of_pills(edition):
+    words = edition.words.guidance
+    for lead in (words.soon, words.nothing, words.left_open):
+        [point] = [point for point in lead.points if re.search("out of pills", point, re.IGNORECASE)]
+        assert re.search("today or tonight", point)
+        assert any("hospital" in slots for slots in places(edition, point))
+
+
+def test_what_a_client_takes_home_knows_the_night_and_seizures(edition):
+    if edition.words.sheet.facts is None:
+        [missed] = [part for part in edition.words.sheet.sections if "run out" in (part.heading or "")]
+        named = [(point, places(edition, point)) for point in missed.points]
+        assert any("At night" in point and slots for point, slots in named)
+        assert any("for seizures" in point and len(slots) == 2 for point, slots in named)
 
 
 def test_whoever_goes_to_a_hospital_is_told_what_to_do_without_a_ride(edition):

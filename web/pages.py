@@ -32,6 +32,7 @@ def add_pages(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> 
     app.url_map.merge_slashes = False  # a redirect would repeat what was asked for
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # templates are indented, pages need not be
     app.jinja_env.globals.update(style=STYLE, script=SCRIPT, policy="", new_tabs=False, frozen=False)
+    app.jinja_env.globals["leave_url"] = leave_url
     app.jinja_env.filters["link_numbers"] = _number_linker(languages[first]["self"])
     app.jinja_env.filters["date"] = _date
     app.jinja_env.filters["original"] = original

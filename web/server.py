@@ -1,22 +1,26 @@
 """Serve the app with waitress."""
 
 import logging
+from typing import TYPE_CHECKING
 
 import waitress
 from flask import Flask
 
 from web.prerender import prerender
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+    from waitress.server import BaseWSGIServer, MultiSocketServer
 
-def serve(app: Flask, host: str, port: int) -> None:
-    """Serve the app until the process is stopped, and print its address as soon as it listens.
+
+def listen(app: "WSGIApplication", host: str, port: int) -> "BaseWSGIServer | MultiSocketServer":
+    """A server that listens and answers as soon as its run() is called.
 
     Raises OSError or ValueError when the address can't be listened on.
     """
-    prerender(app)
     # Its texts hold what was sent and by whom.
     logging.getLogger("waitress").setLevel(logging.CRITICAL)
-    server = waitress.create_server(
+    return waitress.create_server(
         app,
         listen=f"{host}:{port}",
         ident="",  # the Server header need not name the software
@@ -25,6 +29,15 @@ def serve(app: Flask, host: str, port: int) -> None:
         channel_timeout=30,  # ends what promises a body and never sends it, or sends "urgent" data, which costs a core
         cleanup_interval=5,  # how often it looks for those
     )
+
+
+def serve(app: Flask, host: str, port: int) -> None:
+    """Serve the app until the process is stopped, and print its address as soon as it listens.
+
+    Raises what listen() raises.
+    """
+    prerender(app)
+    server = listen(app, host, port)
     # A name such as localhost may stand for two addresses; then waitress keeps a list.
     listening = getattr(server, "effective_listen", None) or [(server.effective_host, server.effective_port)]
     for name, number in listening:

@@ -1,31 +1,57 @@
-"""A real server, as shipped, and a real browser. Debian's Chromium drives it; playwright's own need not be there."""
+"""A real server, as shipped, and a real browser. Debian's Chromium is driven; playwright's own need not be there."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from checks.screenshots import CHROMIUM, served
+from app import create_app
+from tests.kit.browser import CHROMIUM, Reader
+from tests.kit.server import missing, running
 
 
 @pytest.fixture(scope="session")
 def server(default_settings) -> Iterator[str]:
-    """The address of the app, served by waitress."""
-    with served() as address:
+    """The address of the app, as waitress serves it."""
+    with running(create_app()) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = CHROMIUM["executable_path"]
-    if not Path(path).exists():
-        missing = f"{path} is missing; `apt install chromium` brings it"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
+    if not Path(CHROMIUM["executable_path"]).exists():
+        missing("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**CHROMIUM)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def new_reader(browser, server) -> Iterator[Callable[..., Reader]]:
+    """new_reader(script=…, …) gives a Reader. Afterwards none may have sent, stored or complained of anything."""
+    readers: list[Reader] = []
+
+    def come(**options) -> Reader:
+        readers.append(Reader(browser, server, **options))
+        return readers[-1]
+
+    yield come
+    faults = [fault for reader in readers for fault in reader.faults()]
+    for reader in readers:
+        reader.context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def reader(new_reader) -> Reader:
+    return new_reader()
+
+
+@pytest.fixture
+def sender(browser, server) -> Iterator[Reader]:
+    """A reader with script whose browser may send the form, because a test has the script fail."""
+    with Reader(browser, server) as reader:
+        yield reader
+        assert [fault for fault in reader.faults() if not fault.startswith("sent: ")] == []

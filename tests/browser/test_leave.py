@@ -1,10 +1,10 @@
-"""Leaving: nothing to see at once, and no answer behind the Back button."""
+"""Leaving: nothing to see at once, no answer behind the Back button, and only when it is meant."""
 
 import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -12,12 +12,11 @@ from playwright.sync_api import Error, expect
 from werkzeug.wrappers import Response
 
 from app import create_app
-from checks.screenshots import CHANGE, served, until
-from tests.kit.browser import Chromium, Firefox
+from settings import Settings
+from tests.kit.browser import CHANGE, ERRORS, GUIDANCE, LEAVE, SEND, Chromium, Firefox, Reader, RealBrowser, until
+from tests.kit.server import running
 
-LEAVE, SEND = "[data-leave]", "form:has(fieldset) button"
-READY = ".for-script:not([hidden])"  # the script has come; before that, "Leave" is the plain link
-FORM = f"main:has(fieldset) {READY}"
+READY = "#answered:not([hidden])"  # the script has woken the form
 ANSWERS = ("seizure", "sleep")  # of the question on symptoms
 TICKED = "input:checked"
 # What only a page that knows an answer has: a checked box, a hidden one, a part of the guidance, an emergency.
@@ -32,23 +31,6 @@ class Site(NamedTuple):
     door: threading.Event
 
 
-class OldForm:
-    """The app. Its form for families is of an older version: sent, it comes back with its answers, as a 422."""
-
-    def __init__(self, app):
-        self.app = app
-
-    def __call__(self, environ, start_response):
-        if environ["REQUEST_METHOD"] == "POST" or environ["PATH_INFO"] != "/family":
-            return self.app(environ, start_response)
-        environ.pop("HTTP_ACCEPT_ENCODING", None)
-        response = Response.from_app(self.app, environ, buffered=True)
-        now, older = b'name="version" value="', b'name="version" value="older-'
-        assert now in response.get_data()
-        response.set_data(response.get_data().replace(now, older))
-        return response(environ, start_response)
-
-
 @pytest.fixture(scope="module")
 def site(default_settings):
     door = threading.Event()
@@ -59,18 +41,17 @@ def site(default_settings):
         page = "<!doctype html><link rel=icon href=data:,><title>Elsewhere</title><p id=elsewhere>Elsewhere"
         return Response(page, mimetype="text/html")(environ, start_response)
 
-    with served(elsewhere) as address, pytest.MonkeyPatch.context() as patch:
+    with running(elsewhere) as address:
         neutral = address.replace("127.0.0.1", "localhost") + "/"  # another site, as for a reader
-        patch.setenv("SCREENING_LEAVE_URL", neutral)
-        with served(OldForm(create_app())) as app:
+        with running(create_app(replace(Settings(), leave_url=neutral))) as app:
             yield Site(app, neutral, door)
-    door.set()
+        door.set()
 
 
 # --- Back, in browsers as a reader has them ---------------------------------------------------------------------
 
 
-def answer(browser, path="/self"):
+def form(browser, path="/self"):
     link = f'main a[href="{path}"]'
     browser.open("/")
     browser.wait_for(link)
@@ -82,7 +63,7 @@ def answer(browser, path="/self"):
         if time.monotonic() > clicked + 5 and browser.count(link):
             browser.click(link)
             clicked = time.monotonic()
-        return browser.count(FORM)
+        return browser.count(READY)
 
     until(came, f"{browser.name} did not follow the link to {path}")
     for chosen in ANSWERS:
@@ -90,45 +71,63 @@ def answer(browser, path="/self"):
     until(lambda: browser.count(TICKED) == 2, "nothing was ticked")
 
 
-def send(browser, button, shows):
+def press(browser, button, shows):
+    """Each press waits out the time in which a second tap does nothing."""
+    time.sleep(0.6)
     browser.click(button)
-    browser.wait_for(f"main:has({shows}) {READY}")
-
-
-def form(browser):
-    answer(browser)
+    browser.wait_for(shows)
 
 
 def guidance(browser):
-    answer(browser)
-    send(browser, SEND, ".sheet")
+    form(browser)
+    press(browser, SEND, GUIDANCE)
 
 
 def error(browser):
-    answer(browser, "/family")
-    send(browser, SEND, ".errors")
+    form(browser, "/family")
+    browser.click('input[name="q_symptoms"][value="none"]')
+    press(browser, SEND, ERRORS)
 
 
 def error_then_guidance(browser):
     error(browser)
-    send(browser, SEND, ".sheet")
+    time.sleep(0.6)
+    browser.click('input[name="q_symptoms"][value="none"]')
+    press(browser, SEND, GUIDANCE)
 
 
 def change(browser):
     guidance(browser)
-    send(browser, CHANGE, "fieldset")
+    press(browser, CHANGE, READY)
 
 
 def change_then_guidance(browser):
     change(browser)
-    send(browser, SEND, ".sheet")
+    press(browser, SEND, GUIDANCE)
 
 
-# How to get to the page that is left. Only the start page lies behind it, because the answer is fetched.
-JOURNEYS = [form, guidance, error, error_then_guidance, change, change_then_guidance]
-# A browser that is too old for that sends the form itself. How many pages lie behind then.
-OLD_JOURNEYS = {error_then_guidance: 3, change_then_guidance: 4}
-OLD = "delete window.AbortController"
+def back_then_forward(browser):
+    guidance(browser)
+    browser.go(-1)
+    browser.wait_for(READY)
+    browser.go(1)
+    browser.wait_for(GUIDANCE)
+
+
+def guidance_that_was_sent(browser):
+    """The script failed, so the browser sent the form."""
+    form(browser)
+    if isinstance(browser, Chromium):
+        browser.page.evaluate("() => document.querySelector('#whole').remove()")
+    else:
+        browser.run("document.querySelector('#whole').remove()")
+    press(browser, SEND, GUIDANCE)
+
+
+JOURNEYS = [
+    *(form, guidance, error, error_then_guidance, change, change_then_guidance, back_then_forward),
+    guidance_that_was_sent,
+]
 
 
 def traces_shown(browser):
@@ -146,69 +145,67 @@ def document(browser):
     try:
         if isinstance(browser, Chromium):
             return browser.page.evaluate("() => performance.timeOrigin")
-        return browser._order("WebDriver:ExecuteScript", script="return performance.timeOrigin", args=[])
+        return browser.run("return performance.timeOrigin")
     except (Error, RuntimeError):
         return None
 
 
-def press_back(browser):
+def go(browser, delta):
     before = document(browser)
-    browser.go(-1)
-    until(lambda: document(browser) not in (before, None), f"{browser.name} did not go back")
+    browser.go(delta)
+    until(lambda: document(browser) not in (before, None), f"{browser.name} went nowhere")
+    browser.wait_for("main, #elsewhere")
 
 
-def leave_and_go_back(browser, journey, behind):
-    """What was to be seen before leaving, and after each press of Back; and where that ends."""
+def leave_and_look(browser, journey):
+    """What was to be seen before leaving; after each press of Back until the start page; then after each of Forward."""
     journey(browser)
     before = traces_shown(browser)
-    browser.click(LEAVE)
-    browser.wait_for("#elsewhere")
+    press(browser, LEAVE, "#elsewhere")
     seen = [traces_shown(browser)]
-    for _ in range(behind):
-        press_back(browser)
-        browser.wait_for("main")
+    steps = 0
+    while browser.url() != browser.origin + "/":
+        go(browser, -1)
+        steps += 1
         seen.append(traces_shown(browser))
-    ends = browser.url()
+    forward = steps + (journey is change)  # the guidance lay before the form
+    for _ in range(forward):
+        go(browser, 1)
+        seen.append(traces_shown(browser))
+    ends = browser.count("#elsewhere") or browser.count(READY)
     browser.close_tab()
-    return before, seen, ends
+    return before, seen, steps, ends
 
 
-class OldChromium(Chromium):
-    """One that sends the form itself."""
-
-    def start(self, restore=False):
-        super().start(restore)
-        self.page.context.add_init_script(OLD)
-
-
-KINDS = {"Chromium": Chromium, "Firefox": Firefox, "an old Chromium": OldChromium}
-LEFT = [(kind, journey) for kind in KINDS for journey in (OLD_JOURNEYS if KINDS[kind] is OldChromium else JOURNEYS)]
-
-
-def leave_in(kind, folder, site):
-    with kind(folder, site.address) as browser:
-        browser.start()
-        behind = OLD_JOURNEYS if kind is OldChromium else dict.fromkeys(JOURNEYS, 1)
-        return {journey: leave_and_go_back(browser, journey, pages) for journey, pages in behind.items()}
+KINDS: dict[str, type[RealBrowser]] = {"Chromium": Chromium, "Firefox": Firefox}
 
 
 @pytest.fixture(scope="module")
 def left(site, tmp_path_factory):
     """What each browser showed on each journey. Playwright wants a thread for each, so they go at once."""
+
+    def leave_in(kind, folder):
+        with kind(folder, site.address) as browser:
+            browser.start()
+            return {journey: leave_and_look(browser, journey) for journey in JOURNEYS}
+
     with ThreadPoolExecutor() as pool:
         running = {
-            name: pool.submit(leave_in, kind, tmp_path_factory.mktemp("profile") / "reader", site)
+            name: pool.submit(leave_in, kind, tmp_path_factory.mktemp("profile") / "reader")
             for name, kind in KINDS.items()
         }
     return {name: done.result() for name, done in running.items()}
 
 
-@pytest.mark.parametrize(("kind", "journey"), LEFT, ids=lambda given: getattr(given, "__name__", given))
-def test_after_leaving_back_never_shows_an_answer(kind, journey, left, site):
-    before, seen, ends = left[kind][journey]
+@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.__name__)
+@pytest.mark.parametrize("kind", KINDS)
+def test_after_leaving_neither_back_nor_forward_shows_an_answer(kind, journey, left):
+    before, seen, steps, ends = left[kind][journey]
     assert before, "there was nothing to leave behind"
+    assert len(seen) > 1 + steps
     assert seen == [set()] * len(seen)
-    assert ends == f"{site.address}/", "one of the pages behind was not seen"
+    assert steps == (1 if journey in (form, error, change) else 2), "the start page, and at most a blank form before it"
+    assert ends == 1
 
 
 HOW_IT_CAME = "() => performance.getEntriesByType('navigation')[0].type"
@@ -219,14 +216,17 @@ TELL_HOW_IT_COMES_BACK = """() => addEventListener("pageshow", (event) => {
 })"""
 
 
-def test_the_browser_has_a_back_forward_cache_and_what_that_brings_back_holds_no_answer(site, tmp_path_factory):
-    """Else the tests above would prove nothing. Another page is opened, and the very same form is brought back."""
+@pytest.mark.parametrize("journey", [form, guidance], ids=lambda journey: journey.__name__)
+def test_the_browser_has_a_back_forward_cache_and_what_that_brings_back_holds_no_answer(
+    journey, site, tmp_path_factory
+):
+    """Else the tests above would prove nothing. Another page is opened, and the very same document is brought back."""
     folder = tmp_path_factory.mktemp("cache")  # a short name: there are sockets in it
 
     def go_and_come_back():
         with Chromium(folder / "reader", site.address) as browser:
             browser.start()
-            answer(browser)
+            journey(browser)
             browser.page.evaluate(TELL_HOW_IT_COMES_BACK)
             browser.open("/about")
             browser.wait_for(".origins")
@@ -246,217 +246,285 @@ def test_the_browser_has_a_back_forward_cache_and_what_that_brings_back_holds_no
 # --- At once ----------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def reader(browser, site, **options):
-    context = browser.new_context(base_url=site.address, **options)
-    context.set_default_timeout(15_000)
-    try:
-        yield context.new_page()
-    finally:
-        site.door.set()  # a request that waits would hold the browser up
-        context.close()
+@pytest.fixture
+def new_leaver(browser, site):
+    """Someone whose answers are there to be left. Their browser may send the form, where a test has the script fail."""
+    readers = []
+
+    def come(**options):
+        readers.append(Reader(browser, site.address, **options))
+        return readers[-1]
+
+    yield come
+    site.door.set()  # a request that waits would hold the browser up
+    for reader in readers:
+        reader.context.close()
+        assert reader.complaints == []
 
 
 @pytest.fixture
-def page(browser, site):
-    with reader(browser, site) as page:
-        yield page
+def reader(new_leaver):
+    return new_leaver()
 
 
-class Hands:
-    """The same steps as above, on a page of the shared browser."""
+def on_the_form(reader):
+    reader.open("/self")
+    reader.tick({"symptoms": ANSWERS})
 
-    name = "Chromium"
 
-    def __init__(self, page):
-        self.page = page
+def on_the_guidance(reader):
+    on_the_form(reader)
+    reader.send()
+    reader.rest()
 
-    def open(self, path):
-        self.page.goto(path)
 
-    def click(self, css):
-        self.page.locator(css).first.click()
+def on_a_faulty_sheet(reader):
+    reader.open("/self")
+    reader.tick({"symptoms": [*ANSWERS, "none"]})
+    reader.send()
+    reader.rest()
 
-    def count(self, css):
-        return self.page.locator(css).count()
 
-    def wait_for(self, css):
-        self.page.wait_for_selector(css, state="attached")
+def on_the_form_again(reader):
+    on_the_guidance(reader)
+    reader.change()
+    reader.rest()
 
+
+def on_guidance_that_was_sent(reader):
+    on_the_form(reader)
+    reader.page.evaluate("() => document.querySelector('#whole').remove()")
+    reader.send(sends=True)
+    reader.rest()
+
+
+PLACES = [on_the_form, on_the_guidance, on_a_faulty_sheet, on_the_form_again, on_guidance_that_was_sent]
 
 # The page must tell by itself: Chromium takes no questions while another site is on its way.
-LOOK_AFTER_LEAVING = """() => addEventListener("click", () => {
-    const tell = () => console.log(JSON.stringify({
+LOOK_AFTER_LEAVING = """() => ["click", "keydown"].forEach((what) => addEventListener(what, () => {
+    if (!document.documentElement.hidden) return;
+    const tell = () => console.log("LEFT " + JSON.stringify({
         display: getComputedStyle(document.documentElement).display,
         title: document.title,
         left: document.body.childNodes.length,
     }));
     tell();
     setTimeout(tell, 300);
-})"""
+}))"""
 
 
-def click(page):
+def by_button(page):
     page.locator(LEAVE).click(no_wait_after=True)
 
 
-def shift(page, times=3):
+def by_escape(page, times=3):
     for _ in range(times):
-        page.keyboard.press("Shift")
+        page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("how", [click, shift], ids=lambda how: how.__name__)
-@pytest.mark.parametrize("journey", [form, guidance, error, change], ids=lambda journey: journey.__name__)
-def test_leaving_hides_the_page_at_once_even_when_the_other_site_is_slow(journey, how, page, site):
-    journey(Hands(page))
+@pytest.mark.parametrize("how", [by_button, by_escape], ids=lambda how: how.__name__)
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+def test_leaving_hides_the_page_at_once_even_when_the_other_site_is_slow(place, how, reader, site):
+    place(reader)
+    page = reader.page
     page.evaluate(LOOK_AFTER_LEAVING)
+    length = page.evaluate("() => history.length")
     site.door.clear()
-    seen = []
-    for _ in ("at once", "while the other site keeps the reader waiting"):
-        with page.expect_console_message() as told:
-            if not seen:
-                how(page)
-        seen.append(json.loads(told.value.text))
-    assert seen == [{"display": "none", "title": "\u200b", "left": 0}] * 2
-    site.door.set()
-    page.wait_for_url(site.neutral)
-
-
-def test_who_leaves_while_the_answer_is_on_its_way_never_sees_it(page, site):
-    held, given_up = [], []
-    form(Hands(page))
-    page.route("**/self", lambda route: held.append(route))
-    page.on("requestfailed", lambda request: given_up.append(request.method))
-    with page.expect_request("**/self"):
-        page.locator(SEND).first.click()
-    page.evaluate(LOOK_AFTER_LEAVING)
-    site.door.clear()
-    told = []
-    page.on("console", lambda message: told.append(json.loads(message.text)))
-    click(page)
-    with suppress(Error):  # nobody waits for it any more
-        held[0].fulfill(body="<main>The answer", content_type="text/html")
-    while len(told) < 2:
-        page.wait_for_timeout(100)
+    how(page)
+    until(lambda: page.wait_for_timeout(50) or len(reader.complaints) == 2, "the page never told that it was left")
+    told = [json.loads(said.partition("LEFT ")[2]) for said in reader.complaints]
     assert told == [{"display": "none", "title": "\u200b", "left": 0}] * 2
-    assert given_up == ["POST"]
+    reader.complaints.clear()
     site.door.set()
     page.wait_for_url(site.neutral)
+    assert page.evaluate("() => history.length") == length, "the page is replaced in the history"
 
 
-def test_leaving_replaces_the_page_in_the_history(page, site):
-    guidance(Hands(page))
-    before = page.evaluate("() => history.length")
-    click(page)
-    page.wait_for_url(site.neutral)
-    assert page.evaluate("() => history.length") == before
+# What browsers learned after 2018, and what leaving uses besides going away.
+YOUNG = """for (const [of, names] of [
+    [Element.prototype, ["replaceChildren", "toggleAttribute", "checkVisibility", "getHTML", "setHTML"]],
+    [Document.prototype, ["replaceChildren", "startViewTransition"]],
+    [DocumentFragment.prototype, ["replaceChildren"]],
+    [HTMLFormElement.prototype, ["requestSubmit"]],
+    [Array.prototype, ["flat", "flatMap", "at", "findLast", "toSorted", "with"]],
+    [String.prototype, ["matchAll", "replaceAll", "at", "trimStart"]],
+    [Object, ["fromEntries", "hasOwn", "groupBy"]],
+    [Promise, ["allSettled", "any", "withResolvers"]],
+    [Set.prototype, ["union", "isDisjointFrom", "intersection"]],
+    [window, ["AbortController", "queueMicrotask", "structuredClone", "ResizeObserver", "navigation", "Navigation",
+        "scheduler", "requestIdleCallback", "visualViewport"]],
+]) for (const name of names) delete of[name];
+if (window.SubmitEvent) delete SubmitEvent.prototype.submitter;"""
+BROKEN = """() => {
+    const fail = () => { throw new Error("broken"); };
+    for (const name of ["querySelectorAll", "createElement"]) Document.prototype[name] = fail;
+    Object.defineProperty(Document.prototype, "title", {set: fail});
+    Object.defineProperty(Node.prototype, "textContent", {set: fail});
+}"""
 
 
-@pytest.mark.parametrize("path", ["/", "/self", "/family", "/counselor", "/help", "/counselor/guide", "/nowhere"])
-def test_without_script_leave_is_a_plain_link_on_every_page(path, browser, site):
-    with reader(browser, site, java_script_enabled=False) as page:
-        page.goto(path)
-        page.locator(LEAVE).click()
-        page.wait_for_url(site.neutral)
-        expect(page.locator("#elsewhere")).to_be_visible()
+@pytest.mark.parametrize("how", [by_button, by_escape], ids=lambda how: how.__name__)
+def test_a_browser_of_2018_makes_the_whole_journey_and_leaves(how, reader, site):
+    reader.page.add_init_script(YOUNG)
+    on_a_faulty_sheet(reader)
+    reader.box("symptoms", "none").uncheck()
+    reader.send()
+    expect(reader.page.locator(GUIDANCE)).to_have_count(1)
+    reader.change()
+    assert reader.sheet() == {"symptoms": list(ANSWERS)}
+    reader.rest()
+    how(reader.page)
+    reader.page.wait_for_url(site.neutral)
 
 
-def test_without_script_leave_is_a_plain_link_on_the_guidance_too(browser, site):
-    with reader(browser, site, java_script_enabled=False) as page:
-        page.goto("/self")
-        page.locator("[name=q_symptoms][value=seizure]").check()
-        page.locator(SEND).first.click()
-        expect(page.locator(".emergency")).to_be_visible()
-        page.locator(LEAVE).click()
-        page.wait_for_url(site.neutral)
+def test_nothing_that_fails_keeps_a_reader_from_leaving(reader, site):
+    """Going away comes first."""
+    on_the_guidance(reader)
+    reader.page.evaluate(BROKEN)
+    by_button(reader.page)
+    reader.page.wait_for_url(site.neutral)
+    reader.complaints.clear()
+
+
+def test_a_tab_that_was_opened_from_the_guidance_leaves_alone(reader, site):
+    on_the_guidance(reader)
+    with reader.context.expect_page() as opened:
+        reader.page.locator(".bar a[href='/help']").click()
+    by_button(opened.value)
+    opened.value.wait_for_url(site.neutral)
+    expect(reader.page.locator(GUIDANCE)).to_have_count(1)
+
+
+@pytest.mark.parametrize("path", ["/", "/self", "/help", "/counselor/guide", "/nowhere", "the guidance"])
+def test_without_script_leave_is_a_plain_link(path, new_leaver, site):
+    reader = new_leaver(script=False)
+    if path == "the guidance":
+        on_the_form(reader)
+        reader.send()
+    else:
+        reader.open(path)
+    reader.page.locator(LEAVE).click()
+    reader.page.wait_for_url(site.neutral)
+    expect(reader.page.locator("#elsewhere")).to_be_visible()
+    reader.complaints.clear()  # that a page is not there
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_leave_stays_in_reach_however_far_the_page_is_scrolled(width, page):
-    page.set_viewport_size({"width": width, "height": 600})
-    guidance(Hands(page))
-    page.evaluate("() => scrollTo({top: document.body.scrollHeight / 2, behavior: 'instant'})")
-    expect(page.locator(LEAVE)).to_be_in_viewport(ratio=1)
-    page.evaluate("() => scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
-    expect(page.locator(LEAVE)).to_be_in_viewport(ratio=1)
+def test_leave_stays_in_reach_however_far_the_page_is_scrolled(width, new_leaver):
+    reader = new_leaver(viewport={"width": width, "height": 600})
+    on_the_guidance(reader)
+    for part in (2, 1):
+        reader.page.evaluate(f"() => scrollTo({{top: document.body.scrollHeight / {part}, behavior: 'instant'}})")
+        expect(reader.page.locator(LEAVE)).to_be_in_viewport(ratio=1)
 
 
-# --- Shift, three times within five seconds ---------------------------------------------------------------------
+# --- Escape, three times within five seconds --------------------------------------------------------------------
 
 
 @pytest.fixture
-def clock(page):
-    """A page whose clock the test turns."""
-    page.clock.install()
-    page.goto("/self")
-    return page.clock
+def ticked(reader):
+    """A reader on the form with two answers, and a clock that the test turns."""
+    reader.page.clock.install()
+    on_the_form(reader)
+    yield reader
+    reader.page.clock.resume()
 
 
-def still_here(page):
-    return page.evaluate("() => !document.documentElement.hidden") and page.locator("fieldset").count() > 0
+def expect_still_here(reader):
+    reader.page.wait_for_timeout(100)
+    assert reader.page.evaluate("() => !document.documentElement.hidden")
+    assert reader.sheet() == {"symptoms": list(ANSWERS)}
 
 
-def test_shift_is_counted_aloud_and_the_third_leaves(page, clock, site, content):
+def test_escape_is_counted_aloud_and_the_third_leaves(ticked, site, content):
     words = content["self"].words.site
-    said = page.get_by_role("status").and_(page.locator("#said"))
-    expect(said).to_have_text("")
-    shift(page, 1)
-    expect(said).to_have_text(words.leave_more[0])
-    clock.fast_forward(2000)
-    shift(page, 1)
-    expect(said).to_have_text(words.leave_more[1])
-    clock.fast_forward(2000)
-    shift(page, 1)
-    page.wait_for_url(site.neutral)
+    said = ticked.page.locator("#said")
+    for left in words.leave_more:
+        by_escape(ticked.page, 1)
+        expect(said).to_have_text(left)
+        expect_still_here(ticked)
+        ticked.page.clock.fast_forward(2000)
+    by_escape(ticked.page, 1)
+    ticked.page.wait_for_url(site.neutral)
 
 
-def test_shift_pressed_slower_than_that_does_not_leave_and_says_so(page, clock, content):
+def test_escape_pressed_slower_than_that_does_not_leave_and_says_so(ticked, content):
     words = content["self"].words.site
     for _ in range(4):
-        shift(page, 1)
-        clock.fast_forward(2600)  # three of them take 5.2 seconds
-    assert still_here(page)
-    clock.fast_forward(5000)
-    expect(page.locator("#said")).to_have_text(words.leave_off)
-    shift(page, 2)
-    assert still_here(page), "the presses from before count no more"
+        by_escape(ticked.page, 1)
+        ticked.page.clock.fast_forward(2600)  # three of them take 5.2 seconds
+    expect_still_here(ticked)
+    ticked.page.clock.fast_forward(2500)
+    expect(ticked.page.locator("#said")).to_have_text(words.leave_off)
+    by_escape(ticked.page, 2)
+    expect_still_here(ticked)  # the presses from before count no more
 
 
-@pytest.mark.parametrize("other", ["a", "Tab", "ArrowDown", "Control", "Alt", "Meta"])
-def test_shift_that_changes_another_key_does_not_leave(other, page, clock):
-    for _ in range(4):
-        page.keyboard.press(f"Shift+{other}")
-    for _ in range(4):
-        page.keyboard.down(other)
-        page.keyboard.press("Shift")
-        page.keyboard.up(other)
-    assert still_here(page)
+def shift_and_letters(page):
+    """As Orca and other screen readers have their readers go backwards."""
+    for key in "HHHHKKKKLLLLFFFF":
+        page.keyboard.press(f"Shift+{key}")
 
 
-@pytest.mark.parametrize("held", ["Control", "Alt", "Meta"])
-def test_shift_pressed_while_another_modifier_is_held_does_not_leave(held, page, clock):
-    page.keyboard.down(held)
-    shift(page, 4)
-    page.keyboard.up(held)
-    assert still_here(page)
-
-
-def test_a_key_between_the_presses_starts_the_count_again(page, clock):
-    shift(page, 2)
-    page.keyboard.press("Tab")
-    shift(page, 2)
-    assert still_here(page)
-
-
-def test_shift_that_is_held_down_does_not_leave(page, clock):
+def shift_alone(page):
     for _ in range(6):
-        page.keyboard.down("Shift")  # the second and later ones repeat
+        page.keyboard.press("Shift")
+
+
+def shift_and_clicks(page):
+    for _ in range(4):
+        page.locator("main h1").first.click(modifiers=["Shift"])
+
+
+def shift_and_wheel(page):
+    page.keyboard.down("Shift")
+    for _ in range(4):
+        page.mouse.wheel(0, 100)
     page.keyboard.up("Shift")
-    assert still_here(page)
 
 
-def test_the_form_tells_of_the_shift_key_before_its_first_question(page, content):
-    page.goto("/self")
-    told = page.get_by_text(content["self"].words.site.leave_keys)
-    expect(told).to_be_visible()
-    assert told.bounding_box()["y"] < page.locator("fieldset").first.bounding_box()["y"]
+def held_escape(page):
+    for _ in range(8):
+        page.keyboard.down("Escape")  # the second and later ones repeat
+    page.keyboard.up("Escape")
+
+
+def two_escapes(page):
+    by_escape(page, 2)
+
+
+def escapes_with_other_keys_between(page):
+    for key in ("Tab", "Escape", "a", "ArrowDown"):
+        by_escape(page, 2)
+        page.keyboard.press(key if key != "Escape" else "Shift")
+
+
+def escape_with_modifiers(page):
+    for modifier in ("Control", "Alt", "Meta", "Shift"):
+        for _ in range(3):
+            page.keyboard.press(f"{modifier}+Escape")
+
+
+MEANT_OTHERWISE = [
+    *(shift_and_letters, shift_alone, shift_and_clicks, shift_and_wheel, held_escape, two_escapes),
+    *(escapes_with_other_keys_between, escape_with_modifiers),
+]
+
+
+@pytest.mark.parametrize("keys", MEANT_OTHERWISE, ids=lambda keys: keys.__name__)
+def test_what_is_meant_otherwise_does_not_leave(keys, reader):
+    on_the_form(reader)
+    keys(reader.page)
+    expect_still_here(reader)
+
+
+def test_the_form_tells_of_the_key_before_its_first_question_where_there_are_keys(new_leaver, content):
+    told = content["self"].words.site.leave_keys
+    reader = new_leaver()
+    reader.open("/self")
+    line = reader.page.get_by_text(told)
+    expect(line).to_be_visible()
+    assert line.bounding_box()["y"] < reader.page.locator("fieldset").first.bounding_box()["y"]
+    phone = new_leaver(has_touch=True, is_mobile=True)
+    phone.open("/self")
+    expect(phone.page.get_by_text(told)).to_be_hidden()

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import pytest
 from pypdf import PdfReader
 
-from checks.screenshots import STATES, State, open_state
+from tests.kit.browser import Reader
+from tests.kit.states import STATES, State, show
 
 PAPERS = ["Letter", "A4"]
 # What is printed of a part of the page, word by word: what is hidden from sight or from paper is left out.
@@ -17,20 +18,21 @@ WORDS = """(selector) => [...document.querySelectorAll(selector)].map((part) => 
 
 
 @pytest.fixture(scope="module")
-def page(browser):
-    context = browser.new_context()
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
+def reader(browser, server):
+    with Reader(browser, server) as reader:
+        yield reader
 
 
 @pytest.fixture(scope="module")
-def plain(browser):
-    """Without script."""
-    context = browser.new_context(java_script_enabled=False)
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
+def page(reader):
+    return reader.page
+
+
+@pytest.fixture(scope="module")
+def plain(browser, server):
+    """A reader without script."""
+    with Reader(browser, server, script=False) as reader:
+        yield reader
 
 
 @pytest.fixture(scope="module", params=PAPERS)
@@ -89,19 +91,17 @@ class Taken(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def taken(content, page, plain, server):
+def taken(content, reader, plain):
     """taken(audience, paper, script), each printed once."""
 
     @cache
     def take(audience, paper, script=True):
-        shown = page if script else plain
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setitem(STATES, "everything", State(f"/{audience}", everything(content[audience])))
-            open_state(shown, server, "everything")
+        show(reader if script else plain, State(f"/{audience}", everything(content[audience])))
+        shown = (reader if script else plain).page
         pages, told, alone = Printed(shown, paper), shown_on_paper(shown, ".sheet"), None
         if script:
             shown.evaluate("() => { window.print = () => {}; }")
-            shown.locator("[data-print=sheet]").click()
+            reader.press("[data-print=sheet]")
             alone = Printed(shown, paper)
             assert not shown.locator("body.sheet-alone").count(), "the rest came back after printing"
         return Taken(pages, alone, told)
@@ -110,12 +110,12 @@ def taken(content, page, plain, server):
 
 
 @pytest.fixture(scope="module")
-def blank(page, server):
+def blank(page):
     """blank(audience, paper) gives the printed pages of the unanswered questions."""
 
     @cache
     def take(audience, paper):
-        page.goto(f"{server}/{audience}")
+        page.goto(f"/{audience}")
         return Printed(page, paper)
 
     return take
@@ -146,8 +146,8 @@ def test_every_question_is_on_paper_with_its_answers_on_the_same_page(audience, 
         assert [answer.label for answer in question.answers if squeezed(answer.label) not in asked] == []
 
 
-def test_a_paper_form_has_a_shape_to_mark_before_every_answer(page, server):
-    page.goto(f"{server}/self")
+def test_a_paper_form_has_a_shape_to_mark_before_every_answer(page):
+    page.goto("/self")
     page.emulate_media(media="print")
     shapes = page.evaluate("""() => [...document.querySelectorAll(".answer input")].map((input) => {
         const style = getComputedStyle(input), box = input.getBoundingClientRect();
@@ -169,9 +169,9 @@ def test_a_paper_form_has_a_shape_to_mark_before_every_answer(page, server):
 # --- The guide --------------------------------------------------------------------------------------------------
 
 
-def test_the_guide_prints_on_four_pages_at_most_with_room_for_notes(paper, page, server, content):
+def test_the_guide_prints_on_four_pages_at_most_with_room_for_notes(paper, page, content):
     edition = content["counselor"]
-    page.goto(f"{server}/counselor/guide")
+    page.goto("/counselor/guide")
     sheets = Printed(page, paper)
     assert len(sheets) <= 4
     text = sheets.text
@@ -221,10 +221,10 @@ def test_nothing_of_what_is_taken_along_is_cut_off(audience, edition, script, pa
 
 
 @pytest.mark.parametrize("state", ["today", "family-suicide", "counselor-open"])
-def test_printed_guidance_has_the_warning_and_nothing_of_the_screen(state, page, server, content):
+def test_printed_guidance_has_the_warning_and_nothing_of_the_screen(state, reader, content):
     words = content[STATES[state].path.removeprefix("/")].words
-    open_state(page, server, state)
-    text = Printed(page, "Letter").text
+    show(reader, STATES[state])
+    text = Printed(reader.page, "Letter").text
     assert squeezed(words.warning.heading) in text
     assert squeezed(words.warning.text) in text
     assert [name for name in for_the_screen_alone(words) if name in text] == []
@@ -258,8 +258,8 @@ def test_what_is_folded_on_the_screen_is_printed_unfolded_even_without_script(au
     assert [words for words in folded if squeezed(words) not in text] == []
 
 
-def test_paper_is_black_on_white_also_for_a_reader_whose_screen_is_dark(page, server):
-    open_state(page, server, "all-emergencies")
+def test_paper_is_black_on_white_also_for_a_reader_whose_screen_is_dark(reader, page):
+    show(reader, STATES["all-emergencies"])
     page.emulate_media(media="print", color_scheme="dark")
     colors = page.evaluate("""() => [...new Set([...document.querySelectorAll("main, main *")]
         .filter((e) => e.checkVisibility() && e.innerText?.trim())

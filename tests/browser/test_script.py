@@ -1,30 +1,26 @@
-"""The script: small comforts, and nothing kept."""
+"""The page with script: it changes in place, keeps the answers in memory alone, and nothing taps or reads itself."""
 
-import gzip
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from checks.screenshots import CHANGE, PHONE, open_state
-from web.security import INLINE_SCRIPT
+from tests.kit.browser import ERRORS, GUARD, GUIDANCE, PHONE, SEND
+from tests.kit.states import STATES, show
 
-SCRIPT = Path(__file__).parents[2] / "static" / "script.js"
-FORMS = ["self", "family-error", "error-emergency", "change"]  # blank, and with what was sent
 KEPT = """async () => ({
     local: localStorage.length, session: sessionStorage.length, cookie: document.cookie,
     databases: (await indexedDB.databases()).length, caches: (await caches.keys()).length,
-    workers: (await navigator.serviceWorker.getRegistrations()).length,
+    workers: (await navigator.serviceWorker.getRegistrations()).length, name: window.name,
 })"""
-
-
-@pytest.fixture
-def page(browser, server):
-    context = browser.new_context(base_url=server, viewport=PHONE)
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
+NOTHING_KEPT = {"local": 0, "session": 0, "cookie": "", "databases": 0, "caches": 0, "workers": 0, "name": ""}
+# What #said says, in its order. It is emptied again, because what is left there is read on the way down.
+LISTEN = """() => {
+    window.heard = [];
+    const said = document.getElementById("said");
+    new MutationObserver(() => { if (said.textContent) heard.push(said.textContent); })
+        .observe(said, {childList: true, characterData: true, subtree: true});
+}"""
 
 
 @pytest.fixture
@@ -32,215 +28,369 @@ def words(content):
     return content["self"].words
 
 
-def box(page, question, answer):
-    return page.locator(f'input[name="q_{question}"][value="{answer}"]')
+def heard(reader):
+    return reader.page.evaluate("() => heard")
 
 
-def said(page):
-    return page.locator("#said[role=status]")
+def focused(reader):
+    return reader.page.evaluate("() => document.activeElement.tagName + ' ' + document.activeElement.innerText")
 
 
 # --- The questions ----------------------------------------------------------------------------------------------
 
 
-def test_how_many_questions_are_answered_is_told_politely(page, content, words):
-    page.goto("/self")
-    told = page.locator("#answered")
-    expect(told).to_be_visible()
-    expect(told).to_have_role("status")
+def test_how_many_questions_are_answered_is_told_silently_on_load_and_aloud_from_the_first_change(
+    reader, content, words
+):
+    reader.open("/self")
+    told = reader.page.locator("#answered")
     total = len(content["self"].questions)
 
     def expect_count(answered):
         expect(told).to_have_text(f"{answered} {words.form.of} {total} {words.form.answered}")
 
+    expect(told).to_be_visible()
     expect_count(0)
-    box(page, "symptoms", "shaking").check()
+    assert told.get_attribute("aria-live") is None
+    assert told.get_attribute("role") is None
+    reader.box("symptoms", "shaking").check()
     expect_count(1)
-    box(page, "symptoms", "sleep").check()
+    expect(told).to_have_attribute("aria-live", "polite")
+    reader.box("symptoms", "sleep").check()
     expect_count(1)  # questions, not boxes
-    box(page, "longer_than_planned", "yes").check()
-    box(page, "longer_than_planned", "no").check()
+    reader.box("longer_than_planned", "yes").check()
+    reader.box("longer_than_planned", "no").check()
     expect_count(2)
-    box(page, "symptoms", "sleep").uncheck()
+    reader.box("symptoms", "sleep").uncheck()
     expect_count(2)
-    box(page, "symptoms", "shaking").uncheck()
+    reader.box("symptoms", "shaking").uncheck()
     expect_count(1)
 
 
-def test_a_form_that_comes_back_with_its_answers_counts_them(page, server):
-    open_state(page, server, "change")
-    expect(page.locator("#answered")).to_have_text(re.compile("^2 "))
+def test_a_form_that_comes_back_from_the_server_with_its_answers_counts_them(sender):
+    show(sender, STATES["change"]._replace(sent=True))
+    expect(sender.page.locator("#answered")).to_have_text(re.compile("^2 "))
 
 
 @pytest.mark.parametrize("alone", ["none", "unsure", "skip"])
-def test_a_box_that_stands_alone_empties_the_others_and_says_so(alone, page, words):
-    page.goto("/self")
-    expect(said(page)).to_have_text("")
-    for other in ("shaking", "sleep"):
-        box(page, "symptoms", other).check()
-    box(page, "mixing", "alcohol").check()
-    expect(said(page)).to_have_text("")
-    box(page, "symptoms", alone).check()
-    expect(said(page)).to_have_text(words.form.excluded)
-    assert box(page, "symptoms", alone).is_checked()
-    assert not box(page, "symptoms", "shaking").is_checked()
-    assert not box(page, "symptoms", "sleep").is_checked()
-    assert box(page, "mixing", "alcohol").is_checked(), "another question is none of its business"
+def test_no_answer_changes_another_and_the_form_asks_with_the_emergency_above(alone, reader, words):
+    """A seizure never disappears because someone also tapped "None of these"."""
+    reader.open("/self")
+    sheet = {"symptoms": ["seizure", "shaking", alone]}
+    for answers in (sheet["symptoms"], sheet["symptoms"][::-1]):
+        reader.press("#clear")
+        reader.tick({"symptoms": answers})
+        assert reader.sheet() == sheet
+    reader.send()
+    assert reader.sheet() == sheet
+    card, check = reader.page.locator(".emergency"), reader.page.locator(ERRORS)
+    assert card.bounding_box()["y"] < check.bounding_box()["y"]
+    expect(card.locator(".call").first).to_be_in_viewport()
+    expect(check.locator("li")).to_have_count(1)
+    expect(check.locator("li")).to_contain_text(words.form.errors.alone)
+    assert reader.lead() == words.guidance.emergency.heading
+    reader.press(f"{ERRORS} a")
+    expect(reader.page.locator("#q_symptoms-1")).to_be_focused()
+    reader.box("symptoms", alone).uncheck()
+    reader.send()
+    expect(reader.page.locator(GUIDANCE)).to_have_count(1)
 
 
-def test_another_box_empties_the_one_that_stands_alone(page, words):
-    page.goto("/self")
-    box(page, "symptoms", "none").check()
-    box(page, "symptoms", "seizure").check()
-    expect(said(page)).to_have_text(words.form.excluded)
-    assert box(page, "symptoms", "seizure").is_checked()
-    assert not box(page, "symptoms", "none").is_checked()
+@pytest.mark.parametrize("state", ["self", "family-error", "error-emergency", "change"])
+def test_clear_empties_every_form_whatever_it_came_with_and_says_so(state, reader, words):
+    show(reader, STATES[state])
+    reader.page.evaluate(LISTEN)
+    reader.tick({"symptoms": ["memory"], "getting_it": ["friend"]})
+    before = reader.page.url
+    reader.press("#clear")
+    expect(reader.page.locator("#said")).to_have_text(words.form.cleared)
+    assert reader.sheet() == {}
+    expect(reader.page.locator("#answered")).to_have_text(re.compile("^0 "))
+    expect(reader.page.locator(".emergency, .errors, .error, .wrong")).to_have_count(0)
+    expect(reader.page.locator("main h1:visible")).to_have_count(1)
+    expect(reader.page.locator("main h1:visible")).to_be_visible()
+    assert reader.page.url == before
+    expect(reader.page.locator("#clear")).to_be_focused()
+    reader.press("#clear")
+    twice = "words => heard.filter((said) => said === words).length === 2"
+    reader.page.wait_for_function(twice, arg=words.form.cleared)
 
 
-@pytest.mark.parametrize("state", FORMS)
-def test_clear_empties_every_form_whatever_it_came_with_and_says_so(state, page, server, words):
-    open_state(page, server, state)
-    box(page, "symptoms", "memory").check()
-    box(page, "getting_it", "friend").check()
-    before = page.url
-    page.locator("[data-clear]").click()
-    expect(said(page)).to_have_text(words.form.cleared)
-    expect(page.locator("input:checked")).to_have_count(0)
-    expect(page.locator("#answered")).to_have_text(re.compile("^0 "))
-    expect(page.locator(".emergency, .errors, .error, .wrong")).to_have_count(0)
-    assert page.url == before
-    expect(page.locator("[data-clear]")).to_be_focused()
+@pytest.mark.parametrize("state", ["self", "family-error", "error-emergency", "change"])
+def test_without_script_clear_leads_to_a_blank_form(state, new_reader):
+    reader = new_reader(script=False)
+    show(reader, STATES[state])
+    with reader.page.expect_navigation():
+        reader.page.locator("noscript a").click()
+    assert reader.asked[-1][0] == "GET"
+    expect(reader.page.locator("fieldset").first).to_be_visible()
+    assert reader.sheet() == {}
+    expect(reader.page.locator(".emergency, .errors")).to_have_count(0)
 
 
-def test_cleared_again_is_said_again(page, words):
-    page.goto("/self")
-    for _ in range(2):
-        page.evaluate("""() => {
-            window.heard = [];
-            new MutationObserver(() => heard.push(document.getElementById("said").textContent))
-                .observe(document.getElementById("said"), {childList: true});
-        }""")
-        page.locator("[data-clear]").click()
-        page.wait_for_function("words => heard.at(-1) === words", arg=words.form.cleared)
+# --- The page changes -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("state", FORMS)
-def test_without_script_clear_leads_to_a_blank_form(state, browser, server):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    open_state(page, server, state)
-    with page.expect_navigation() as led:
-        page.locator("[data-clear]").click()
-    assert led.value.request.method == "GET"
-    expect(page.locator("fieldset").first).to_be_visible()
-    expect(page.locator("input:checked")).to_have_count(0)
-    expect(page.locator(".emergency, .errors")).to_have_count(0)
-    context.close()
+def test_at_all_three_moments_the_new_heading_has_the_focus_and_the_page_begins_at_its_top(reader, words):
+    reader.open("/self")
+
+    def expect_top(heading):
+        assert focused(reader) == f"H1 {heading}"
+        expect(reader.page.locator("main h1:visible")).to_be_in_viewport()
+        assert reader.page.evaluate("() => scrollY") == 0
+        expect(reader.page.locator("main h1:visible")).to_have_count(1)
+
+    reader.send()
+    expect_top(words.form.errors.heading)
+    reader.tick({"hard_to_talk_about": ["yes"]})
+    reader.send()
+    expect_top(words.guidance.heading)
+    expect(reader.page.locator("[data-print]").first).to_be_visible()
+    reader.page.keyboard.press("Tab")
+    assert reader.page.evaluate("() => document.querySelector('main').contains(document.activeElement)")
+    reader.change()
+    expect_top(words.form.heading)
+    reader.tick({"symptoms": ["seizure"]})
+    reader.send()
+    expect_top(words.guidance.emergency.heading)
+    reader.back()
+    expect_top(words.form.heading)
 
 
-# --- Sending ----------------------------------------------------------------------------------------------------
+def test_in_an_emergency_its_first_number_is_said_once_and_politely(audience, edition, reader):
+    reader.page.clock.install()
+    reader.open(f"/{audience}")
+    reader.page.evaluate(LISTEN)
+    reader.tick({"symptoms": ["seizure"]})
+    reader.send()
+    said = reader.page.locator("#said")
+    expect(said).to_have_attribute("aria-live", "polite")
+    assert said.get_attribute("role") is None
+    number = edition.helpline("emergency").number
+    expect(said).to_have_text(f"{edition.words.help.call} {number}")
+    reader.page.clock.fast_forward(5100)
+    expect(said).to_have_text("")
+    assert len(heard(reader)) == 1
+    reader.back()
+    reader.press("#clear")
+    reader.tick({"symptoms": ["sleep"]})
+    reader.page.evaluate("() => { heard = []; }")
+    reader.send()
+    reader.page.wait_for_timeout(200)
+    assert heard(reader) == [], "without an emergency the heading is enough"
 
 
-def send(page):
-    page.locator("form:has(fieldset) button").last.click()
+def test_back_and_forward_keep_the_answers_in_memory_alone(reader, words):
+    reader.open("/")
+    reader.page.locator("main a[href='/self']").click()
+    reader.page.wait_for_load_state()
+    entry = "() => [history.length, location.href, performance.timeOrigin, document.title]"
+    start = reader.page.evaluate(entry)
+    sheet = {"symptoms": ["sleep"], "longer_than_planned": ["yes"]}
+    reader.tick(sheet)
+    before = reader.page.locator("main").inner_text()
+    reader.send()
+    guidance = reader.page.locator("main").inner_text()
+    for come_back in (reader.back, reader.change):
+        come_back()
+        assert reader.sheet() == sheet
+        assert reader.page.locator("main").inner_text() == before
+        expect(reader.page.locator("#answered")).to_have_text(re.compile("^2 "))
+        reader.forward()
+        assert reader.page.locator("main").inner_text() == guidance
+    length, *same = reader.page.evaluate(entry)
+    assert [length - 1, *same] == start, "one entry more, and nothing in it that tells"
+    assert reader.page.evaluate("() => history.state") == {"guidance": True}
+    reader.back()
+    assert reader.page.evaluate("() => history.state") is None
 
 
-def test_the_answer_comes_without_a_new_entry_in_the_history(page, words):
-    page.goto("/self")
-    before = page.evaluate("() => [history.length, location.href, performance.timeOrigin]")
-    box(page, "symptoms", "sleep").check()
-    send(page)
-    expect(page.locator(".sheet")).to_be_visible()
-    page.locator(CHANGE).click()
-    expect(page.locator("fieldset").first).to_be_visible()
-    expect(box(page, "symptoms", "sleep")).to_be_checked()
-    send(page)
-    expect(page.locator(".sheet")).to_be_visible()
-    assert page.evaluate("() => [history.length, location.href, performance.timeOrigin]") == before
+def test_guidance_shown_again_by_forward_is_that_of_the_answers_as_they_are_now(reader):
+    reader.open("/self")
+    reader.tick({"longer_than_planned": ["yes"]})
+    reader.send()
+    reader.back()
+    reader.tick({"longer_than_planned": ["no"], "symptoms": ["seizure"]})
+    reader.forward()
+    expect(reader.page.locator(".emergency")).to_have_count(1)
+    expect(reader.page.locator(".noticed")).to_have_count(1)
 
 
-def test_the_answer_begins_at_its_top_and_is_where_a_screen_reader_goes_on(page, words):
-    page.goto("/self")
-    box(page, "hard_to_talk_about", "yes").check()
-    send(page)
-    expect(page.locator("main")).to_be_focused()
-    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
-    expect(page.locator(".for-script[data-print]").first).to_be_visible()
-    page.keyboard.press("Tab")
-    assert page.evaluate("() => document.querySelector('main').contains(document.activeElement)")
+@pytest.mark.parametrize("where", ["the form", "the guidance", "the form again"])
+def test_a_reload_gives_a_blank_form(where, reader):
+    reader.open("/self")
+    reader.tick({"symptoms": ["seizure"]})
+    if where != "the form":
+        reader.send()
+    if where == "the form again":
+        reader.back()
+    reader.page.reload()
+    expect(reader.page.locator("fieldset").first).to_be_visible()
+    assert reader.sheet() == {}
+    assert reader.page.evaluate("() => history.state") is None
+    expect(reader.page.locator(".sheet, .emergency, .errors")).to_have_count(0)
+    assert [method for method, _ in reader.asked] == ["GET", "GET"]
 
 
-def test_while_the_answer_is_on_its_way_the_buttons_say_so_and_send_once(page, words):
-    asked = []
-    page.goto("/self")
-    page.route("**/self", lambda route: asked.append(route))
-    box(page, "symptoms", "sleep").check()
-    for button in page.locator("form button").all():
-        button.click()
-        expect(button).to_have_text(words.form.sending)
-    assert len(asked) == 1
-    asked[0].continue_()
-    expect(page.locator(".sheet")).to_be_visible()
+@pytest.mark.parametrize("state", ["soon", "error-emergency", "change"])
+def test_a_translators_marks_stay_and_whoever_watches_sees_the_page_come(state, reader):
+    """A translator writes `lang` and classes on the root and watches root and body for what it has to translate."""
+    reader.open("/self")
+    reader.page.evaluate("""() => {
+        const root = document.documentElement;
+        root.lang = "es";
+        root.classList.add("translated-ltr");
+        document.body.dataset.mine = "kept";
+        window.seen = 0;
+        window.nodes = [root, document.body, document.querySelector("main"), document.querySelector("#form")];
+        for (const watched of [root, document.body]) {
+            new MutationObserver((changes) => {
+                const added = changes.flatMap((change) => [...change.addedNodes]);
+                for (const node of added) seen += 1 + (node.children ? node.querySelectorAll("*").length : 0);
+            }).observe(watched, {childList: true, subtree: true, characterData: true});
+        }
+        const question = document.querySelector("legend");
+        question.innerHTML = `<font>${question.innerHTML}</font>`;
+    }""")
+    reader.tick({answer.split("=")[0][2:]: [answer.split("=")[1]] for answer in STATES[state].answers})
+    reader.send()
+    assert reader.page.evaluate("() => seen") > (40 if state != "error-emergency" else 10)
+    if state == "change":
+        reader.change()
+        assert reader.page.evaluate("() => document.querySelector('#form') === nodes[3]")
+        expect(reader.page.locator("legend > font")).to_have_count(1)
+    assert reader.page.evaluate("""() => nodes[0] === document.documentElement && nodes[1] === document.body
+        && nodes[2] === document.querySelector("main") && document.documentElement.lang === "es"
+        && document.documentElement.classList.contains("translated-ltr") && document.body.dataset.mine === "kept" """)
 
 
-@pytest.mark.parametrize("state", ["self", "soon"])
-def test_what_did_not_go_through_is_said_and_loses_no_answer(state, page, server, words):
-    open_state(page, server, state)
-    if state == "self":
-        box(page, "symptoms", "sleep").check()
-    button = page.locator("form button").last
-    name = button.inner_text()
-    page.context.set_offline(True)
-    for _ in range(2):
-        button.click()
-        expect(page.get_by_role("alert")).to_have_text(words.form.unsent)
-        expect(page.get_by_role("alert")).to_have_count(1)
-        expect(button).to_have_text(name)
-    page.context.set_offline(False)
-    button.click()
-    expect(page.locator(".sheet" if state == "self" else "fieldset").first).to_be_visible()
-    expect(page.get_by_role("alert")).to_have_count(0)
-    if state == "soon":
-        expect(box(page, "symptoms", "sleep")).to_be_checked()
+# --- A second tap -----------------------------------------------------------------------------------------------
+
+# Bring the last button to where the middle of this part of the guidance came up.
+BRING = """([css, y]) => {
+    const box = [...document.querySelectorAll(css)].pop().getBoundingClientRect();
+    scrollBy({top: box.top + box.height / 2 - y, behavior: "instant"});
+    return [box.left, box.right];
+}"""
+MIDDLE = """css => {
+    const box = document.querySelector(css).getBoundingClientRect();
+    return [box.left + Math.min(box.width / 2, 60), box.top + box.height / 2];
+}"""
 
 
-def test_a_browser_that_is_too_old_to_fetch_sends_the_form_itself(page, words):
-    page.add_init_script("delete window.AbortController")
-    page.goto("/self")
-    box(page, "symptoms", "sleep").check()
-    with page.expect_navigation() as sent:
-        send(page)
-    assert sent.value.request.method == "POST"
-    expect(page.locator(".sheet")).to_be_visible()
-    with page.expect_navigation():
-        page.locator(CHANGE).click()
-    expect(box(page, "symptoms", "sleep")).to_be_checked()
+class Finger:
+    """Taps the screen of a reader, and knows which numbers the browser then wanted to call."""
+
+    def __init__(self, reader):
+        self.reader = reader
+        self.devtools = reader.context.new_cdp_session(reader.page)
+
+    def tap(self, place):
+        points = [dict(zip("xy", place, strict=True))]
+        self.devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points})
+        self.devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def calls(self):
+        self.reader.page.wait_for_timeout(300)
+        return [url for _, url in self.reader.asked if url.startswith("tel:")]
+
+
+@pytest.fixture
+def touching(new_reader):
+    """A reader with a phone, "Show the guidance" under the finger where a part of the guidance is about to come up."""
+
+    def touch(css):
+        reader = new_reader(has_touch=True, is_mobile=True)
+        reader.open("/self")
+        reader.tick({"symptoms": ["seizure"]})
+        reader.send()
+        x, y = reader.page.evaluate(MIDDLE, css)
+        reader.back()
+        reader.rest()
+        left, right = reader.page.evaluate(BRING, [SEND, y])
+        x = min(max(x, left + 10), right - 10)
+        return reader, Finger(reader), (x, y)
+
+    return touch
+
+
+def test_a_double_tap_does_not_call(touching):
+    """The second tap of two, 180 ms apart, lands on the number that has just come up."""
+    reader, finger, place = touching(".emergency .call")
+    finger.tap(place)
+    expect(reader.page.locator(GUIDANCE)).to_have_count(1)
+    reader.page.wait_for_timeout(180)
+    under = reader.page.evaluate("([x, y]) => document.elementFromPoint(x, y).closest('a')?.href", place)
+    assert under.startswith("tel:")
+    finger.tap(place)
+    assert finger.calls() == []
+
+
+def test_a_single_tap_that_is_meant_calls(touching):
+    reader, finger, place = touching(".emergency .call")
+    finger.tap(place)
+    expect(reader.page.locator(GUIDANCE)).to_have_count(1)
+    reader.page.wait_for_timeout(1000 * GUARD + 100)
+    finger.tap(place)
+    assert finger.calls() == [reader.page.locator(".emergency .call").first.get_attribute("href")]
+
+
+def test_a_number_on_the_page_as_it_opens_is_never_slowed(new_reader):
+    reader = new_reader(has_touch=True, is_mobile=True)
+    finger = Finger(reader)
+    reader.page.goto("/self", wait_until="domcontentloaded")
+    reader.page.locator("main .call").first.evaluate(
+        "call => call.scrollIntoView({block: 'center', behavior: 'instant'})"
+    )
+    place = reader.page.evaluate(MIDDLE, "main .call")
+    finger.tap(place)
+    assert finger.calls() == [reader.page.locator("main .call").first.get_attribute("href")]
+
+
+def test_a_key_that_is_held_down_presses_nothing_that_has_just_come(reader):
+    """Enter repeats on whatever has the focus: the new heading, which does nothing."""
+    reader.open("/self")
+    reader.tick({"symptoms": ["seizure"]})
+    reader.page.locator(SEND).last.focus()
+    for _ in range(6):
+        reader.page.keyboard.down("Enter")
+    reader.page.keyboard.up("Enter")
+    expect(reader.page.locator(GUIDANCE)).to_have_count(1)
+    assert reader.page.evaluate("() => history.length") == 3  # about:blank, the form, the guidance
 
 
 # --- Nothing is kept --------------------------------------------------------------------------------------------
 
 
-def test_a_whole_journey_leaves_nothing_in_the_storage_of_the_browser(page, server):
-    page.goto("/")
-    open_state(page, server, "change")
-    box(page, "symptoms", "none").check()
-    page.locator("[data-clear]").click()
-    box(page, "symptoms", "seizure").check()
-    page.locator("form:has(fieldset) button").last.click()
-    expect(page.locator(".sheet")).to_be_visible()
-    nothing = {"local": 0, "session": 0, "cookie": "", "databases": 0, "caches": 0, "workers": 0}
-    assert page.evaluate(KEPT) == nothing
-    assert page.context.storage_state(indexed_db=True) == {"cookies": [], "origins": []}
-    assert page.evaluate("() => history.state") is None
-    assert page.evaluate("() => window.name") == ""
+def test_a_whole_journey_leaves_nothing_in_the_storage_of_the_browser(reader):
+    show(reader, STATES["change"])
+    reader.tick({"symptoms": ["none"]})
+    reader.press("#clear")
+    reader.tick({"symptoms": ["seizure"]})
+    reader.send()
+    assert reader.page.evaluate(KEPT) == NOTHING_KEPT
 
 
-def test_the_script_is_4_kilobytes_at_most_and_has_no_word_for_keeping(page):
-    code = SCRIPT.read_text(encoding="utf-8")
-    assert len(gzip.compress((code + INLINE_SCRIPT).encode(), 9)) <= 4000
-    keeping = r"localStorage|sessionStorage|indexedDB|cookie|caches|serviceWorker|XMLHttp|sendBeacon|WebSocket|eval"
-    assert not re.search(rf"\b({keeping})\b", code + INLINE_SCRIPT)
-    assert "fetch" not in code
+def test_a_link_inside_the_page_moves_the_focus_and_makes_no_entry_in_the_history(reader):
+    reader.open("/self")
+    before = reader.page.evaluate("() => [history.length, location.href]")
+    reader.page.keyboard.press("Tab")
+    reader.page.keyboard.press("Enter")
+    expect(reader.page.locator("main")).to_be_focused()
+    reader.send()
+    reader.press(f"{ERRORS} a")
+    expect(reader.page.locator("#q_symptoms-1")).to_be_focused()
+    expect(reader.page.locator("#q_symptoms-1")).to_be_in_viewport()
+    assert reader.page.evaluate("() => [history.length, location.href]") == before
+
+
+def test_a_link_on_the_guidance_opens_beside_it(reader):
+    show(reader, STATES["soon"])
+    reader.rest()
+    with reader.context.expect_page() as opened:
+        reader.page.locator(".bar a[href='/help']").click()
+    expect(opened.value.locator("h1")).to_be_visible()
+    expect(reader.page.locator(GUIDANCE)).to_have_count(1)
 
 
 # --- Paper ------------------------------------------------------------------------------------------------------
@@ -267,14 +417,15 @@ def on_paper(page):
     return shown
 
 
-@pytest.mark.parametrize("state", ["soon", "family-soon", "counselor-soon"])
-def test_print_the_sheet_prints_the_sheet_alone_and_afterwards_all_is_as_before(state, page, server):
-    open_state(page, server, state)
+@pytest.mark.parametrize("state", ["soon", "family-soon", "counselor-soon", "soon-sent"])
+def test_print_the_sheet_prints_the_sheet_alone_and_afterwards_all_is_as_before(state, sender):
+    show(sender, STATES[state])
+    page = sender.page
     page.evaluate(PRINT)
     before = on_paper(page)
     folded = page.locator("details:not([open])").count()
     assert folded > 0
-    page.locator("[data-print=sheet]").click()
+    sender.press("[data-print=sheet]", sends=False)
     assert page.evaluate("() => prints") == [{"alone": True, "folded": 0}]
     assert on_paper(page) == before[before.index("sheet") :]
     assert len(before[before.index("sheet") :]) > 8
@@ -283,35 +434,49 @@ def test_print_the_sheet_prints_the_sheet_alone_and_afterwards_all_is_as_before(
     assert page.locator("details:not([open])").count() == folded
 
 
-def test_print_this_page_prints_all_of_it_unfolded(page, server):
-    open_state(page, server, "soon")
-    page.evaluate(PRINT)
-    before = on_paper(page)
-    page.locator("[data-print=page]").click()
-    assert page.evaluate("() => prints") == [{"alone": False, "folded": 0}]
-    assert on_paper(page) == before
+def test_print_this_page_prints_all_of_it_unfolded(reader):
+    show(reader, STATES["soon"])
+    reader.page.evaluate(PRINT)
+    before = on_paper(reader.page)
+    reader.press("[data-print=page]")
+    assert reader.page.evaluate("() => prints") == [{"alone": False, "folded": 0}]
+    assert on_paper(reader.page) == before
     assert "sheet" in before
     assert "warning" in before
 
 
-def test_what_the_reader_unfolded_stays_unfolded_after_printing(page, server):
-    open_state(page, server, "soon")
-    page.evaluate(PRINT)
-    page.locator("details > summary").first.click()
-    page.locator("[data-print=page]").click()
-    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
-    expect(page.locator("details").first).to_have_attribute("open", "")
-    assert page.locator("details[open]").count() == 1
+def test_what_the_reader_unfolded_stays_unfolded_after_printing(reader):
+    show(reader, STATES["soon"])
+    reader.page.evaluate(PRINT)
+    reader.press(reader.page.locator("details > summary").first)
+    reader.press("[data-print=page]")
+    reader.page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    expect(reader.page.locator("details").first).to_have_attribute("open", "")
+    assert reader.page.locator("details[open]").count() == 1
+
+
+def test_no_print_button_is_offered_where_the_browser_cannot_print(reader):
+    reader.page.add_init_script("delete window.print; window.print = undefined;")
+    show(reader, STATES["soon"])
+    expect(reader.page.locator(GUIDANCE)).to_be_visible()
+    expect(reader.page.locator("[data-print]:visible")).to_have_count(0)
+
+
+def test_a_browser_that_never_says_when_it_has_printed_gets_the_whole_page_back(reader):
+    reader.page.add_init_script("delete window.onafterprint; delete Window.prototype.onafterprint;")
+    show(reader, STATES["soon"])
+    reader.page.evaluate("() => { window.print = () => {}; }")
+    reader.press("[data-print=sheet]")
+    expect(reader.page.locator("body.sheet-alone")).to_have_count(0)
 
 
 # --- The first screen -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_the_start_shows_what_matters_on_a_phone_without_scrolling(script, browser, server, words):
-    context = browser.new_context(viewport=PHONE, java_script_enabled=script)
-    page = context.new_page()
-    page.goto(server)
+def test_the_start_shows_what_matters_on_a_phone_without_scrolling(script, new_reader, words):
+    page = new_reader(script=script).page
+    page.goto("/")
     first = [
         page.get_by_role("heading", level=1),
         *page.locator(".choices a").all(),
@@ -325,4 +490,3 @@ def test_the_start_shows_what_matters_on_a_phone_without_scrolling(script, brows
         assert seen["y"] >= 0
         assert seen["y"] + seen["height"] <= PHONE["height"], part
         assert seen["x"] + seen["width"] <= PHONE["width"], part
-    context.close()

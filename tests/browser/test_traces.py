@@ -3,7 +3,6 @@
 import base64
 import gzip
 import hashlib
-import os
 import sqlite3
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from checks.traces import ANSWER, JOURNEYS, NO_LINE, NO_STORE, Journey, Kind, V, new_word, run, site_in
 from tests.kit.browser import BROWSERS, Chromium, Firefox
 from tests.kit.search import SEALED, found_in
+from tests.kit.server import missing
+from tests.kit.traces import ANSWER, AUTOCOMPLETE, JOURNEYS, SENT, Journey, Kind, V, new_word, run, site_in
 
 # --- The search -------------------------------------------------------------------------------------------------
 
@@ -92,25 +92,28 @@ def test_the_search_finds_a_word_in_the_name_of_a_file_and_none_where_there_is_n
 
 # --- The browsers -----------------------------------------------------------------------------------------------
 
-# What a reader may do in one go. script.js never comes, so a faulty sheet can be sent.
+# What a reader may do in one go.
 MUCH = Journey(
-    [V.answer, V.send_faulty, V.correct, V.send, V.change, V.answer_more, V.send, V.wait, V.back, V.forward, V.reload],
-    late=True,
+    [
+        *(V.answer, V.press_faulty, V.correct, V.press, V.wait, V.change, V.answer_more, V.press, V.wait, V.back),
+        *(V.forward, V.wait, V.reload, V.answer_more, V.wait),
+    ]
 )
 RUNS = {
     "Chromium": (Kind(Chromium, True, "", "much"), MUCH),
     "Firefox": (Kind(Firefox, True, "", "much"), MUCH),
-    "Chromium without the line": (Kind(Chromium, True, NO_LINE, "sent"), JOURNEYS["answer and send"]),
-    "Firefox without no-store": (Kind(Firefox, True, NO_STORE, "sent"), JOURNEYS["answer and send"]),
+    "Chromium, with autocomplete": (Kind(Chromium, True, AUTOCOMPLETE, "pressed"), JOURNEYS["answer and press"]),
+    "Firefox, with autocomplete": (Kind(Firefox, True, AUTOCOMPLETE, "pressed"), JOURNEYS["answer and press"]),
+    "Chromium, sent by itself": (Kind(Chromium, True, SENT, "pressed"), JOURNEYS["answer and press"]),
 }
 
 
 @pytest.fixture(scope="module")
 def found(default_settings, tmp_path_factory):
     """found(name) is what that run left. They go at the same time, each in a thread, which playwright needs anyway."""
-    missing = [browser.path for browser in BROWSERS if not Path(browser.path).exists()]
-    if missing and not os.environ.get("CI"):
-        pytest.skip(f"{' and '.join(missing)} missing; `apt install chromium firefox-esr` brings them")
+    for browser in BROWSERS:
+        if not Path(browser.path).exists():
+            missing(Path(browser.path).name)
     with site_in(tmp_path_factory.mktemp("site")) as site, ThreadPoolExecutor() as pool:
         running = {
             name: pool.submit(run, site, kind, journey, https=kind.browser is Chromium)
@@ -120,10 +123,15 @@ def found(default_settings, tmp_path_factory):
 
 
 @pytest.mark.parametrize("browser", ["Chromium", "Firefox"])
-def test_with_script_the_browser_keeps_no_answer(browser, found):
+def test_with_script_nothing_is_sent_and_the_browser_keeps_no_answer(browser, found):
+    """Each press in these journeys asserts that the server got nothing."""
     assert found(browser) == {}
 
 
-@pytest.mark.parametrize("run", ["Chromium without the line", "Firefox without no-store"])
-def test_with_a_protection_taken_away_the_search_finds_the_answers(run, found):
-    assert ANSWER in set().union(*found(run).values())
+def test_a_form_that_the_browser_sent_would_be_found(found):
+    assert ANSWER in set().union(*found("Chromium, sent by itself").values())
+
+
+@pytest.mark.parametrize("browser", ["Chromium", "Firefox"])
+def test_what_a_browser_keeps_to_fill_in_again_would_be_found(browser, found):
+    assert found(f"{browser}, with autocomplete") != {}

@@ -1,5 +1,6 @@
-"""Real browsers, each started by hand with a new profile folder, as a reader's own is: playwright's launch would switch
-off the back/forward cache and session restore. Chromium is driven by CDP, Firefox by Marionette."""
+"""Browsers. `Reader` is someone with a page in the shared Chromium, which starts fast. `Chromium` and `Firefox` are
+started by hand with a new profile folder, as a reader's own is: playwright's launch would switch off the back/forward
+cache and session restore. Chromium is driven by CDP, Firefox by Marionette."""
 
 import json
 import os
@@ -7,15 +8,149 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Playwright, sync_playwright
 
-from checks.screenshots import CHROMIUM, PATIENCE, until
+CHROMIUM = {
+    "executable_path": "/usr/bin/chromium",
+    "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+}
+PHONE, SMALL, DESKTOP = {"width": 360, "height": 740}, {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+ZOOMED = {"width": 320, "height": 256}  # what 1280 x 1024 comes down to at 400 % zoom
+PATIENCE = 15  # seconds: two cores may be shared by many
+GUARD = 0.5  # seconds after a change of the page in which a click does nothing
+
+FORM, SEND, CHANGE, LEAVE = "#form", "#form button:not([type])", "[data-change] button", "#leave"
+GUIDANCE, ERRORS = "#sheet", "#check"
+
+
+def until(wanted: Callable[[], Any], what: str) -> Any:
+    """What `wanted` gives as soon as it is true."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := wanted():
+            return found
+        time.sleep(0.05)
+    raise TimeoutError(what)
+
+
+# --- A reader with a page in the shared Chromium ----------------------------------------------------------------------
+
+
+class Reader:
+    """Someone with a page in a profile of their own. The methods are what a reader does; `page` is playwright's.
+
+    Arguments: the shared browser, the address of the site, whether script runs, the size of the screen, and whatever
+    else playwright's new_context() takes.
+    """
+
+    def __init__(
+        self, browser: Browser, address: str, *, script: bool = True, viewport: Mapping = PHONE, **options: Any
+    ) -> None:
+        self.script, self.address = script, address
+        self.context = browser.new_context(base_url=address, java_script_enabled=script, viewport=viewport, **options)
+        self.context.set_default_timeout(1000 * PATIENCE)
+        self.asked: list[tuple[str, str]] = []  # method and address of each request
+        self.complaints: list[str] = []
+        self.context.on("request", lambda request: self.asked.append((request.method, request.url)))
+        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.context.on("console", self._hear)
+        self.page = self.context.new_page()
+        self._changed = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if "status of 422" not in message.text:  # Chromium calls each of them a failure to load
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+
+    def box(self, question: str, answer: str) -> Locator:
+        return self.page.locator(f'input[name="q_{question}"][value="{answer}"]')
+
+    def tick(self, sheet: Mapping[str, Sequence[str]]) -> None:
+        self.rest()
+        for question, answers in sheet.items():
+            for answer in answers:
+                self.box(question, answer).check()
+
+    def sheet(self) -> dict[str, list[str]]:
+        """The answers as the form stands."""
+        return self.page.evaluate(SHEET)
+
+    def rest(self) -> None:
+        """Until a click counts again."""
+        time.sleep(max(0.0, self._changed + 1.1 * GUARD - time.monotonic()))
+
+    def press(self, button: str | Locator, sends: bool | None = None) -> None:
+        """Press the last of these, and be on the page that comes. Without script the browser sends the form."""
+        self.rest()
+        found = self.page.locator(button).last if isinstance(button, str) else button
+        if not self.script if sends is None else sends:
+            with self.page.expect_navigation():
+                found.click()
+        else:
+            found.click()
+        self._changed = time.monotonic()
+
+    def send(self, sends: bool | None = None) -> None:
+        self.press(SEND, sends)
+
+    def change(self, sends: bool | None = None) -> None:
+        self.press(CHANGE, sends)
+
+    def back(self) -> None:
+        """Back to the form, by the browser's own button."""
+        self._go("back", FORM)
+
+    def forward(self) -> None:
+        self._go("forward", GUIDANCE)
+
+    def _go(self, way: str, shows: str) -> None:
+        self.page.evaluate(f"() => history.{way}()")
+        self.page.wait_for_selector(shows)
+        self._changed = time.monotonic()
+
+    def lead(self) -> str:
+        """The words of the first heading."""
+        return self.page.locator("main h1:visible").inner_text()
+
+    def faults(self) -> list[str]:
+        """What may never happen, whatever the journey was."""
+        site = urlsplit(self.address)[:2]
+        no_sites = ("data", ""), ("tel", ""), ("file", "")
+        away = [url for _, url in self.asked if urlsplit(url)[:2] not in (site, *no_sites)]
+        found = [f"asked another site: {url}" for url in away]
+        found += [f"an answer in an address: {url}" for _, url in self.asked if "q_" in url]
+        found += [f"sent: {method} {url}" for method, url in self.asked if self.script and method != "GET"]
+        found += [f"a cookie: {cookie}" for cookie in self.context.cookies()]
+        kept = self.context.storage_state(indexed_db=True)
+        return found + self.complaints + ([] if kept == {"cookies": [], "origins": []} else [f"stored: {kept}"])
+
+
+SHEET = """() => {
+    const sheet = {};
+    for (const input of document.querySelectorAll("fieldset input:checked")) {
+        if (input.value) (sheet[input.name.slice(2)] = sheet[input.name.slice(2)] || []).push(input.value);
+    }
+    return sheet;
+}"""
+
+
+# --- Browsers with a profile of their own -----------------------------------------------------------------------------
 
 
 class RealBrowser:
@@ -270,6 +405,11 @@ class Firefox(RealBrowser):
             raise RuntimeError(f"{order}: {error['error']}: {error['message']}")
         return answer["value"] if isinstance(answer, dict) and "value" in answer else answer
 
+    def run(self, script: str, *arguments: Any) -> Any:
+        """What the body of a function gives, awaited."""
+        script = f"return (async function () {{ {script} }})(...arguments)"
+        return self._order("WebDriver:ExecuteScript", script=script, args=arguments)
+
     def _find(self, css: str) -> list[str]:
         found = self._order("WebDriver:FindElements", using="css selector", value=css)
         return [name for element in found for name in element.values()]
@@ -285,12 +425,17 @@ class Firefox(RealBrowser):
 
     def click(self, css: str) -> None:
         self.wait_for(css)
-        try:
-            self._order("WebDriver:ElementClick", id=self._find(css)[0])
-        except RuntimeError:  # it is under the bar at the top
-            up = {"type": "scroll", "x": 200, "y": 400, "deltaX": 0, "deltaY": -300}
-            self._order("WebDriver:PerformActions", actions=[{"type": "wheel", "id": "wheel", "actions": [up]}])
-            self._order("WebDriver:ElementClick", id=self._find(css)[0])
+
+        def clicked() -> bool:
+            try:
+                self._order("WebDriver:ElementClick", id=self._find(css)[0])
+            except RuntimeError:  # it is under the bar at the top
+                up = {"type": "scroll", "x": 200, "y": 400, "deltaX": 0, "deltaY": -200}
+                self._order("WebDriver:PerformActions", actions=[{"type": "wheel", "id": "wheel", "actions": [up]}])
+                return False
+            return True
+
+        until(clicked, f"Firefox could not click {css}")
 
     def url(self) -> str:
         return self._order("WebDriver:GetCurrentURL")

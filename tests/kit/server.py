@@ -1,4 +1,4 @@
-"""The real server, `python app.py`, as a process of its own: for tests that look at it from outside."""
+"""The real server: `python app.py` as a process of its own, for tests that look at it from outside, or in this one."""
 
 import os
 import re
@@ -8,8 +8,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,6 +19,10 @@ from typing import IO, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
+
+from web.prerender import prerender
+from web.server import listen
 
 ROOT = Path(__file__).parents[2]
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -101,6 +107,29 @@ def serving(*wrapper: str, folder: Path = ROOT, **settings: str) -> Iterator[Ser
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
             process.wait(timeout=30)
+
+
+@contextmanager
+def running(app: Callable) -> Iterator[str]:
+    """The app, or any other, on the server that it ships with, in this process. Gives its address."""
+    if isinstance(app, Flask):
+        prerender(app)
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # send_bytes is on its way out
+        server = listen(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+        server.close()
+
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.trigger.pull_trigger(stop)  # in its own thread
+        thread.join(10)
+        server.task_dispatcher.shutdown()
 
 
 # --- What a program asks of the system ---------------------------------------------------------------------------

@@ -1,0 +1,176 @@
+"""The guidance that the script makes, that of a POST and that of a page in a file are the same to a reader."""
+
+import random
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from app import create_app
+from screening.edition import Edition
+from tests.kit.browser import GUIDANCE, Firefox
+from tests.kit.pages import Sheet, fields, guidance_sheets
+from web.freeze import freeze
+
+IN_CHROMIUM, IN_FIREFOX, IN_FILES, FAULTY = 110, 20, 12, 40  # sheets of each audience
+
+# What can be read of a part of the page, unfolded, without the buttons that only script brings to life.
+READ = """const read = (css) => {
+    const lines = (element) => element.innerText.split("\\n").map((line) => line.trim()).filter(Boolean);
+    const part = document.querySelector(css);
+    if (!part) return null;
+    const within = (what) => [...part.querySelectorAll(what)];
+    for (const button of within(".for-script")) button.hidden = true;
+    const folded = within("details").map((details) => details.open);
+    const shown = lines(part);
+    for (const details of within("details")) details.open = true;
+    return {
+        title: document.title, folded, shown, unfolded: lines(part),
+        headings: within("h1, h2, h3, h4, h5, h6").map((heading) => heading.tagName + " " + lines(heading).join(" ")),
+        links: within("a").map((link) => lines(link).join(" ") + " " + link.getAttribute("href")),
+        buttons: within("form button").map((button) => lines(button).join(" ")),
+    };
+};
+const fill = (sheet) => {
+    for (const input of document.querySelectorAll("fieldset input")) {
+        input.checked = (sheet[input.name] || []).includes(input.value);
+    }
+};
+"""
+# Many sheets in one page, as the script shows them. It hears of no click, which counts only after half a second.
+BY_SCRIPT = """
+const seen = [];
+for (const sheet of sheets) {
+    fill(sheet);
+    document.querySelector("#form").dispatchEvent(new Event("submit", {bubbles: true, cancelable: true}));
+    seen.push(read("main"));
+    const back = new Promise((done) => addEventListener("popstate", done, {once: true}));
+    history.back();
+    await back;
+}
+return seen;
+"""
+FAULTS_BY_SCRIPT = """
+const seen = [];
+for (const sheet of sheets) {
+    fill(sheet);
+    document.querySelector("#form").dispatchEvent(new Event("submit", {bubbles: true, cancelable: true}));
+    seen.push([read("#check"), read(".emergency"), document.querySelectorAll("#check").length]);
+}
+return seen;
+"""
+
+
+def sheets_of(edition: Edition, times: int) -> Iterator[Sheet]:
+    """What guidance can be, each answer alone, and many at random: blank, one or several for each question."""
+    yield from guidance_sheets(edition).values()
+    yield from ({q.id: [a.id]} for q in edition.questions for a in q.answers)
+    chance = random.Random(times)
+    while True:
+        sheet = {}
+        for question in edition.questions:
+            together = [answer.id for answer in question.answers if not answer.alone]
+            many = chance.sample(together, chance.randint(1, len(together))) if question.many else []
+            one = [chance.choice(question.answers).id]
+            chosen = chance.choice([[], many or one, one])
+            if chosen:
+                sheet[question.id] = chosen
+        if sheet:
+            yield sheet
+
+
+def some(edition: Edition, times: int) -> list[dict[str, list[str]]]:
+    """So many different sheets as the form sends them, taken evenly from the first and the random ones."""
+    every = sheets_of(edition, times)
+    first = [next(every) for _ in range(2 * IN_CHROMIUM)]
+    return [fields(sheet) for sheet in random.Random(1).sample(first, times)]
+
+
+def faulty(edition: Edition) -> list[dict[str, list[str]]]:
+    """Nothing at all, and in each question with boxes each answer that stands alone beside others."""
+    chance = random.Random(3)
+    mixed = []
+    for question in edition.questions:
+        for alone in (answer.id for answer in question.answers if answer.alone and question.many):
+            others = [answer.id for answer in question.answers if answer.id != alone]
+            mixed += [{question.id: [alone, other]} for other in chance.sample(others, 3)]
+    both = [{**one, **other} for one, other in zip(mixed, reversed(mixed), strict=True) if one.keys() != other.keys()]
+    urgent = [{"symptoms": ["seizure", "suicide"], **sheet} for sheet in both]
+    return [{}, *map(fields, (mixed + both + urgent)[: FAULTY - 1])]
+
+
+def run(page, steps: str, *arguments):
+    return page.evaluate(f"async ([sheets]) => {{ {READ} {steps} }}", list(arguments))
+
+
+@pytest.fixture(scope="module")
+def posted(app, browser):
+    """posted(audience, sheet, css…) is what a reader without script gets to see of parts of a page."""
+    context = browser.new_context(java_script_enabled=False)
+    page, client = context.new_page(), app.test_client()
+
+    def post(audience: str, sheet: Mapping, *css: str):
+        response = client.post(f"/{audience}", data={"version": "", **sheet})  # with no field at all it has no length
+        assert response.status_code == (422 if "#check" in css else 200)
+        page.set_content(response.text, wait_until="commit")
+        return page.evaluate(f"css => {{ {READ} return css.map(read); }}", css)
+
+    yield post
+    context.close()
+
+
+def test_in_chromium_the_guidance_by_script_is_that_of_a_post(audience, edition, reader, posted):
+    sheets = some(edition, IN_CHROMIUM)
+    assert len({repr(sheet) for sheet in sheets}) >= 100
+    for start in range(0, IN_CHROMIUM, 55):  # more changes of the history in one page, and Chromium slows it down
+        reader.open(f"/{audience}")
+        made = run(reader.page, BY_SCRIPT, sheets[start : start + 55])
+        for sheet, seen in zip(sheets[start : start + 55], made, strict=True):
+            assert [seen] == posted(audience, sheet, "main"), sheet
+
+
+def test_what_a_faulty_sheet_is_told_by_script_is_what_a_post_is_told(audience, edition, reader, posted):
+    sheets = faulty(edition)
+    assert len(sheets) >= 30
+    reader.open(f"/{audience}")
+    for sheet, (check, emergency, times) in zip(sheets, run(reader.page, FAULTS_BY_SCRIPT, sheets), strict=True):
+        theirs, card = posted(audience, sheet, "#check", ".emergency")
+        theirs["title"] = check["title"]  # the script leaves the title alone
+        assert check == theirs, sheet
+        assert (emergency and emergency["shown"]) == (card and card["shown"]), sheet
+        assert times == 1
+    kept = {f"q_{question}": set(answers) for question, answers in reader.sheet().items()}
+    assert kept == {name: set(answers) for name, answers in sheets[-1].items()}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> Path:
+    """The site as plain files."""
+    folder = tmp_path_factory.mktemp("frozen")
+    for name, page in freeze(create_app(), "https://elsewhere.example/").items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(page, encoding="utf-8")
+    return folder
+
+
+def test_a_page_in_a_file_shows_the_same_guidance(audience, edition, reader, posted, files):
+    sheets = some(edition, IN_FILES)
+    reader.open((files / f"{audience}.html").as_uri())
+    for sheet, seen in zip(sheets, run(reader.page, BY_SCRIPT, sheets), strict=True):
+        assert [seen] == posted(audience, sheet, "main"), sheet
+
+
+def test_in_firefox_the_guidance_by_script_is_that_of_a_post(content, server, tmp_path):
+    with Firefox(tmp_path / "reader", server) as firefox:
+        firefox.start()
+        for audience, edition in content.items():
+            sheets, form = some(edition, IN_FIREFOX), f'body:has([action="/{audience}"] fieldset) #whole'
+            firefox.open(f"/{audience}")
+            firefox.wait_for(form)
+            made = firefox.run(f"{READ} const [sheets] = arguments; {BY_SCRIPT}", sheets)
+            for sheet, seen in zip(sheets, made, strict=True):
+                firefox.run(f"{READ} fill(arguments[0]); document.querySelector('#form').submit();", sheet)
+                firefox.wait_for(GUIDANCE)
+                assert firefox.run(f"{READ} return read('main');") == seen, sheet
+                firefox.open(f"/{audience}")
+                firefox.wait_for(form)
