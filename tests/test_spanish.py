@@ -18,7 +18,7 @@ from screening.source import Faults
 from screening.translation import IN_ENGLISH, read_catalog
 from settings import Settings
 from tests.kit.decided import offered
-from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, fields, nothing_noticed, squeezed
+from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, faulty_sheets, fields, nothing_noticed, squeezed
 from tests.kit.spanish import (
     BANNED,
     HIS_OR_YOURS,
@@ -73,7 +73,7 @@ def test_a_number_or_a_slot_is_one_word_and_english_to_say_aloud_is_none():
         ("Llame. ¿No contesta? Vaya", 3),
         ("Diga: “Se me acabó”. Luego espere", 2),
         ("Pregunte: “¿Estás bien?”. Escuche", 2),
-        ("Un momento… Ya está", 2),
+        ("Ya casi… Ya está", 2),
         ("Si respira: acuéstela de lado; no la sujete", 1),
         ("Un título\nUn punto", 2),
         ("De 8 a.\u00a0m. a 10 p.\u00a0m. todos los días", 1),
@@ -184,17 +184,20 @@ def texts() -> list[Said]:
 
 # Where a word that is refused or looked at is right.
 RIGHT = (
-    *("Dan 24/7",),  # a name
-    *("“cold turkey”, no es seguro.",),
-    # Of la persona, and of a baby.
-    *("está muy confundida: llame ya", "o está muy confundida”.", "Está confundida, o ve u oye cosas”."),
-    *("¿Está despierto, pero no come bien?",),
-    # What is taken is named.
-    *("todo lo que toma.", "control de cómo lo toma, aunque le haga daño", "Es para quien lo toma, para quien"),
-    # That this is none.
-    *("no es el resultado de una prueba", "ni el resultado de una prueba", "parecerían el resultado de una prueba"),
-    # What a validated tool measures.
-    *("la dependencia de este grupo de medicamentos", "Mide la dependencia en el último mes"),
+    "Dan 24/7",  # a name
+    "“cold turkey”, no es seguro.",
+    "está muy confundida: llame ya",  # la persona
+    "o está muy confundida”.",
+    "Está confundida, o ve u oye cosas”.",
+    "¿Está despierto, pero no come bien?",  # a baby
+    "todo lo que toma.",
+    "control de cómo lo toma, aunque le haga daño",
+    "Es para quien lo toma, para quien",
+    "no es el resultado de una prueba",
+    "ni el resultado de una prueba",
+    "parecerían el resultado de una prueba",
+    "la dependencia de este grupo de medicamentos",  # what a validated tool measures
+    "Mide la dependencia en el último mes",
 )
 # Where su is the reader's own, for family and counselors.
 READERS_OWN = ("Su privacidad",)
@@ -206,12 +209,12 @@ def without(phrases: tuple[str, ...], text: str) -> str:
     return re.sub("|".join(map(re.escape, phrases)), "·", spoken(text))
 
 
-def is_paraphrase(text: Said) -> bool:
-    return any(english in text.english and said in text.spanish for english, said in SAID_OTHERWISE.items())
+def paraphrased(text: Said) -> list[str]:
+    return [english for english, said in SAID_OTHERWISE.items() if english in text.english and said in text.spanish]
 
 
 def test_no_text_lacks_a_negation_a_limit_a_number_a_slot_or_a_blank_of_the_english(texts):
-    found = [(text.key, losses(text.english, text.spanish)) for text in texts if not is_paraphrase(text)]
+    found = [(text.key, losses(text.english, text.spanish)) for text in texts if not paraphrased(text)]
     assert [(key, lost) for key, lost in found if lost] == []
 
 
@@ -250,7 +253,7 @@ def test_su_is_never_the_persons_for_those_who_read_about_another(texts):
 def test_every_phrase_that_is_excused_still_stands_somewhere(texts):
     everything = "\n".join(spoken(text.spanish) for text in texts)
     assert [phrase for phrase in (*RIGHT, *READERS_OWN) if phrase not in everything] == []
-    assert sum(map(is_paraphrase, texts)) >= len(SAID_OTHERWISE)
+    assert {english for text in texts for english in paraphrased(text)} == set(SAID_OTHERWISE)
 
 
 def test_every_question_mark_has_its_first_half(texts):
@@ -296,15 +299,19 @@ EASY, FOR_COUNSELORS = 70, 60  # INFLESZ of a page
 
 @pytest.fixture(scope="session")
 def spanish_pages(default_settings) -> dict[str, str]:
-    """Every page in Spanish, with the guidance for nothing noticed and for each single answer, by name."""
+    """Every page in Spanish, with the guidance for nothing noticed, for each single answer and for faults, by name."""
     client = create_app(Settings(languages=("en", "es"))).test_client()
-    found = {path: client.get(f"/es{path}") for path in (*OPEN_PATHS, *AUDIENCE_PATHS, "/nowhere")}
+    found = {
+        path: client.get(f"/es{path}") for path in (*OPEN_PATHS, *AUDIENCE_PATHS, "/counselor/handout", "/nowhere")
+    }
     for audience, edition in load_content(language="es").items():
         sheets = {"harmless": nothing_noticed(edition)}
         sheets |= {f"{question}={answer}": {question: [answer]} for question, answer in offered(edition)}
         for name, sheet in sheets.items():
             found[f"/{audience} {name}"] = client.post(f"/es/{audience}", data=fields(sheet))
-    assert {response.status_code for response in found.values()} == {200, 404}
+    for name, sent in faulty_sheets(edition).items():
+        found[f"/{audience} faulty: {name}"] = client.post(f"/es/{audience}", data=sent)
+    assert {response.status_code for response in found.values()} == {200, 404, 422}
     return {name: response.text for name, response in found.items()}
 
 

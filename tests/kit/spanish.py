@@ -78,7 +78,7 @@ BANNED: Mapping[str, str] = {
     r"\b(?:drog[ao]?adict\w+|drogadic\w+|adict[oa]s?|toxic[oó]man\w+|vicio\w*)\b": "persona con una adicción",
     r"\babus\w+|\bmal uso\b": "consumo, uso sin receta",
     r"\b(?:limpi|suci|alcohólic|borrach|ebri)[oa]s?\b": "no ha consumido; bebe cada día",
-    r"\bdrogas?\b(?! de la calle)": "medicamento, or drogas de la calle",
+    r"\bdrogas?\b(?! de la calle)": "medicamento, or drogas de la calle",  # codespell:ignore calle
     r"\bprescri\w+": "receta, recetar",
     r"(?<!síntomas de )\babstinencia\b": "síntomas de abstinencia",
     r"\b(?:retirada|retiro|desintoxic\w+|destete)\b": "bajar poco a poco",
@@ -95,7 +95,7 @@ BANNED: Mapping[str, str] = {
     r"\b(?:móvil|ordenador|vosotros)\b": "teléfono, computadora, ustedes",
     r"\bcomet\w+ suicidio|\bsuicidas?\b": "suicidarse, pensamientos de suicidio",
     r"\b(?:rellen|recarg)\w+": "volver a surtir",
-    r"\b(?:paciente|cliente|usuari[oa]|consumidor\w*)s?\b": "la persona",
+    r"\b(?:paciente|cliente|usuari[oa]|consumidor\w*)s?\b": "la persona",  # codespell:ignore cliente
     r"\w(?:/|\()(?:as?|os?)\b|\w@": "words without o/a",
     r"\b(?:soportar|asumir|eventualmente|actualmente|aplicar|remover|reportar)\b": "another word: a false friend",
     r"\bsu orientación\b": "orientación para usted",
@@ -117,7 +117,7 @@ LISTED: Mapping[str, str] = {
     r"\bresultados?\b": "there is no result",
 }
 
-THOU = r"\b(?:t[úu]|te|ti|contigo|tus?|(?!existe|triste|asiste|insiste|consiste)\w+[ai]ste)\b"
+THOU = r"\b(?:t[úu]|te|ti|contigo|tus?|(?!existe|triste|asiste|insiste|consiste)\w+[ai]ste)\b"  # codespell:ignore te
 HIS_OR_YOURS = r"\bsus?\b"
 QUOTED = re.compile("“[^”]*”")
 
