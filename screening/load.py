@@ -1,7 +1,7 @@
 """load_content(): from the files to an edition for each audience. Every fault is told at once, or nothing is loaded."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -48,29 +48,44 @@ def known_languages() -> list[str]:
 def load_content(
     folder: Path = OUR_CONTENT, country: str = "US", language: str = ENGLISH
 ) -> Mapping[Audience, Edition]:
-    """Read the three files of a folder into one edition for each audience.
+    """Read the three files of a folder into one edition for each audience, in one language.
+
+    Arguments and exceptions: those of load_languages().
+    """
+    return load_languages(folder, country, (language,))[language]
+
+
+def load_languages(folder: Path, country: str, languages: Collection[str]) -> Mapping[str, Mapping[Audience, Edition]]:
+    """Read the three files of a folder once, into one edition for each audience in each language.
 
     Arguments: the folder that holds questions.yaml, pages.yaml and helplines.yaml; the code of the country whose
-    helplines come first, and whose numbers and words stand in the sentences; the code of the language.
+    helplines come first, and whose numbers and words stand in the sentences; the codes of the languages.
     Raises ContentError with everything that is wrong, UnknownCountryError when all is well but for the country, and
     UnknownLanguageError.
     """
-    if language not in known_languages():
-        known = ", ".join(known_languages())
-        raise UnknownLanguageError(f"{language} is not a language of this site; use one or more of {known}")
+    for language in languages:
+        if language not in known_languages():
+            known = ", ".join(known_languages())
+            raise UnknownLanguageError(f"{language} is not a language of this site; use one or more of {known}")
     faults = Faults()
     parsed = parse(folder, faults)
-    catalog = Catalog()
-    if parsed and language != ENGLISH:
-        catalog = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults)
+    catalogs = dict.fromkeys(languages, Catalog())
+    if parsed:
+        texts = parsed.texts()
+        for language in catalogs.keys() - {ENGLISH}:
+            catalogs[language] = read_catalog(OUR_CONTENT / f"{language}.po", texts, faults)
     faults.refuse()
     if parsed is None:
         raise AssertionError("a file that does not fit has a fault")
     codes = [known.code for known in parsed.helplines.countries]
     if country not in codes:
         raise UnknownCountryError(f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}")
-    made = {audience: _edition(parsed, audience, country, language, catalog) for audience in AUDIENCES}
-    return MappingProxyType(made)
+
+    def made(language: str, catalog: Catalog) -> Mapping[Audience, Edition]:
+        editions = {audience: _edition(parsed, audience, country, language, catalog) for audience in AUDIENCES}
+        return MappingProxyType(editions)
+
+    return {language: made(language, catalog) for language, catalog in catalogs.items()}
 
 
 def parse(folder: Path, faults: Faults) -> Parsed | None:

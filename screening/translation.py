@@ -63,15 +63,19 @@ class Catalog:
 def read_catalog(path: Path, texts: Collection[Found], faults: Faults) -> Catalog:
     """Read a PO file. Tells every text that lacks its translation, and every entry that fits none."""
     try:
-        entries = polib.pofile(str(path), check_for_duplicates=True)
+        entries = polib.pofile(str(path))
     except (OSError, ValueError, UnicodeDecodeError) as error:
         faults.tell(Place(path.name, 1, ""), f"can't be read as a PO file ({error}); run msgfmt --check on it")
         return Catalog()
     known = {str(found.text) for found in texts}
     said: dict[tuple[str | None, str], str] = {}
     for entry in entries:
-        if not entry.obsolete and _is_sound(entry, Place(path.name, entry.linenum or 1, ""), known, faults):
-            said[entry.msgctxt, entry.msgid] = entry.msgstr
+        place = Place(path.name, entry.linenum or 1, "")
+        if entry.obsolete or not _is_sound(entry, place, known, faults):
+            continue
+        if (entry.msgctxt, entry.msgid) in said:  # polib could tell, but compares each entry with all before it
+            faults.tell(place, "is there twice; remove one")
+        said[entry.msgctxt, entry.msgid] = entry.msgstr
     update = f"run python -m screening translate {path.stem}, then fill in {path.name}"
     for text, audiences, _ in texts:
         for audience in audiences:
