@@ -5,7 +5,7 @@ import sys
 import click
 import jinja2
 
-from screening.load import OUR_CONTENT, UnknownCountryError, UnknownLanguageError, known_languages, load_content
+from screening.load import OUR_CONTENT, UnknownCountryError, UnknownLanguageError, known_languages, load_languages
 from screening.source import ContentError
 from settings import Settings, SettingsError
 from web.freeze import add_commands
@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> QuietFlask:
     # Whoever brings own words may not have them in each language.
     codes = settings.languages or (known_languages() if settings.content is None else ["en"])
     try:
-        languages = {code: load_content(settings.content or OUR_CONTENT, settings.country, code) for code in codes}
+        languages = load_languages(settings.content or OUR_CONTENT, settings.country, codes)
     except UnknownCountryError as error:
         raise SettingsError(f"SCREENING_COUNTRY: {error}") from None
     except UnknownLanguageError as error:

@@ -71,9 +71,8 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
     parsed = parse(folder, faults)
     catalogs = dict.fromkeys(languages, Catalog())
     if parsed:
-        texts = parsed.texts()
         for language in catalogs.keys() - {ENGLISH}:
-            catalogs[language] = read_catalog(OUR_CONTENT / f"{language}.po", texts, faults)
+            catalogs[language] = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults)
     faults.refuse()
     if parsed is None:
         raise AssertionError("a file that does not fit has a fault")

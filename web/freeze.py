@@ -26,7 +26,7 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
 
     def with_links(path: str) -> str:
         def link(match: re.Match[str]) -> str:
-            away = leave_url if match[2].endswith("/leave") else relpath(f"/{files[match[2]]}", f"/{files[path]}/..")
+            away = leave_url if match[2] == "/leave" else relpath(f"/{files[match[2]]}", f"/{files[path]}/..")
             return f'{match[1]}="{away}"'
 
         return re.sub(r'(href|action)="(/[^"]*)"', link, pages[path])

@@ -46,14 +46,22 @@ def add_pages(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> 
 
     def elsewhere(edition: Edition) -> list[tuple[str, str, str]]:
         """The code and the name of each other language, and the address of this page there."""
-        endpoint, values = (request.endpoint or ".start").partition(".")[2], request.view_args or {}
+        endpoint, values = (request.endpoint or "").partition(".")[2] or "start", request.view_args or {}
         others = [(code, name) for code, name in names.items() if code != edition.language]
         return [(code, name, addresses.build(f"{code}.{endpoint}", values)) for code, name in others]
 
     app.jinja_env.globals["elsewhere"] = elsewhere
     for code, editions in languages.items():
-        pages = _make_pages(code, editions, leave_url)
-        app.register_blueprint(pages, url_prefix=None if code == first else f"/{code}")
+        app.register_blueprint(_make_pages(code, editions), url_prefix=None if code == first else f"/{code}")
+
+    @app.get("/leave")  # one for all languages: nginx answers it, too, when the app can't
+    def leave() -> BaseResponse:
+        return redirect(leave_url, 303)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
     app.template_context_processors.clear()  # the app and each blueprint have one that hands over request and g
 
     def error_page(error: HTTPException) -> BaseResponse:
@@ -74,7 +82,7 @@ def render(template: str, edition: Edition, **given: object) -> str:
     return render_template(template, edition=edition, words=edition.words, **given)
 
 
-def _make_pages(language: str, editions: Editions, leave_url: str) -> Blueprint:
+def _make_pages(language: str, editions: Editions) -> Blueprint:
     pages = Blueprint(language, __name__)
     forms = {audience: build_form(edition) for audience, edition in editions.items()}
     shared = editions["self"]  # pages that are the same for each audience
@@ -117,14 +125,6 @@ def _make_pages(language: str, editions: Editions, leave_url: str) -> Blueprint:
     @pages.get("/privacy")
     def privacy() -> str:
         return render("privacy.html", shared)
-
-    @pages.get("/leave")
-    def leave() -> BaseResponse:
-        return redirect(leave_url, 303)
-
-    @pages.get("/healthz")
-    def healthz() -> Response:
-        return Response("ok\n", mimetype="text/plain")
 
     return pages
 
