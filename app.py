@@ -2,9 +2,10 @@
 
 import sys
 
+import click
 import jinja2
 
-from screening.load import OUR_CONTENT, UnknownCountryError, load_content
+from screening.load import OUR_CONTENT, UnknownCountryError, UnknownLanguageError, known_languages, load_languages
 from screening.source import ContentError
 from settings import Settings, SettingsError
 from web.freeze import add_commands
@@ -15,19 +16,27 @@ from web.security import QuietFlask, protect
 def create_app(settings: Settings | None = None) -> QuietFlask:
     """Read the content, then build the app around it.
 
-    Arguments: the settings, or None for those that the environment names.
+    Arguments: the settings, or None for those that the environment names, as the `flask` command wants it.
     Raises SettingsError when a setting can't be used, ContentError with every fault of the content.
     """
-    settings = settings or Settings.from_environment()
+    if settings is None:
+        try:
+            return create_app(Settings.from_environment())
+        except (SettingsError, ContentError) as error:
+            raise click.ClickException(str(error)) from None  # the `flask` command prints it without a traceback
+    # Whoever brings own words may not have them in each language.
+    codes = settings.languages or (known_languages() if settings.content is None else ["en"])
     try:
-        editions = load_content(settings.content or OUR_CONTENT, settings.country)
+        languages = load_languages(settings.content or OUR_CONTENT, settings.country, codes)
     except UnknownCountryError as error:
         raise SettingsError(f"SCREENING_COUNTRY: {error}") from None
+    except UnknownLanguageError as error:
+        raise SettingsError(f"SCREENING_LANGUAGES: {error}") from None
     app = QuietFlask(__name__, static_folder=None)  # no SECRET_KEY: a session write would raise
     app.jinja_env.undefined = jinja2.StrictUndefined  # a misspelled word is an error, not a gap in the page
     protect(app)
-    add_pages(app, editions, settings.leave_url)
-    add_commands(app, editions, settings.leave_url)
+    add_pages(app, languages, settings.leave_url)
+    add_commands(app, languages, settings.leave_url)
     return app
 
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -18,12 +18,14 @@ class Settings:
 
     content: a folder with the operator's own questions.yaml, pages.yaml and helplines.yaml, or None for ours.
     country: whose helplines come first and whose words stand in the sentences, such as US.
+    languages: what the pages are offered in, the first at the root of the site; none named are all there are.
     leave_url: the neutral site that "Leave this page" goes to.
     host, port: where `python app.py` listens.
     """
 
     content: Path | None = None
     country: str = "US"
+    languages: tuple[str, ...] = ()
     leave_url: str = "https://www.wikipedia.org/"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -32,7 +34,8 @@ class Settings:
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
         """The settings from the environment. A variable that is unset or empty keeps its default.
 
-        Variables: SCREENING_CONTENT, SCREENING_COUNTRY, SCREENING_LEAVE_URL, SCREENING_HOST, PORT.
+        Variables: SCREENING_CONTENT, SCREENING_COUNTRY, SCREENING_LANGUAGES (with commas between), SCREENING_LEAVE_URL,
+        SCREENING_HOST, PORT.
         Raises SettingsError with every fault.
         """
         given = {name: environ[variable] for name, variable in VARIABLES.items() if environ.get(variable)}
@@ -47,13 +50,18 @@ class Settings:
             faults.append("PORT must be a number from 0 to 65535")
         if faults:
             raise SettingsError("\n".join(faults))
-        types = {"content": Path, "port": int}
-        return cls(**{name: types.get(name, str)(value) for name, value in given.items()})
+        read: Mapping[str, Callable[[str], object]] = {"content": Path, "port": int, "languages": _names}
+        return cls(**{name: read.get(name, str)(value) for name, value in given.items()})  # type: ignore[arg-type]
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, re.split(r"[,\s]+", text)))
 
 
 VARIABLES = {
     "content": "SCREENING_CONTENT",
     "country": "SCREENING_COUNTRY",
+    "languages": "SCREENING_LANGUAGES",
     "leave_url": "SCREENING_LEAVE_URL",
     "host": "SCREENING_HOST",
     "port": "PORT",

@@ -2,16 +2,18 @@
 
 import argparse
 import datetime
+import re
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 
 from screening.edition import Edition
 from screening.helplines import Helpline
-from screening.load import OUR_CONTENT, UnknownCountryError, load_content
+from screening.load import OUR_CONTENT, known_languages, load_content, parse
 from screening.model import Audience, ContentModel
 from screening.questions import Question
-from screening.source import ContentError
+from screening.source import ContentError, Faults
+from screening.translation import updated
 from settings import Settings, SettingsError
 
 MAX_AGE = datetime.timedelta(days=366)  # a number read longer ago must be read again
@@ -24,11 +26,18 @@ def main() -> int:
     parser.add_argument(
         "--check-dates", action="store_true", help="check, and refuse helplines read over 12 months ago"
     )
+    commands = parser.add_subparsers(dest="command", metavar="")
+    translate = commands.add_parser("translate", help="make a language's PO file, or bring it up to date")
+    translate.add_argument("language", help="its code, such as es")
     chosen = parser.parse_args()
     try:
         settings = Settings.from_environment()
+        if chosen.command == "translate":
+            return _translate(chosen.language)
+        for language in settings.languages or known_languages():
+            load_content(settings.content or OUR_CONTENT, settings.country, language)
         editions = load_content(settings.content or OUR_CONTENT, settings.country)
-    except (SettingsError, ContentError, UnknownCountryError) as error:
+    except (SettingsError, ContentError, LookupError) as error:
         print(error, file=sys.stderr)
         return 1
     helplines = editions["self"].helplines  # the same for each audience
@@ -38,6 +47,21 @@ def main() -> int:
     if not (chosen.check or chosen.check_dates):
         print("\n".join(_review(editions)))
     return 1 if old else 0
+
+
+def _translate(language: str) -> int:
+    """Write the PO file of a language; say what is left to do there."""
+    if not re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]+)*", language):
+        print(f"{language} is not the code of a language; write one such as es", file=sys.stderr)
+        return 1
+    path, faults = OUR_CONTENT / f"{language}.po", Faults()
+    parsed = parse(OUR_CONTENT, faults)
+    faults.refuse()
+    file = updated(path, parsed.texts() if parsed else [])
+    file.save(str(path))
+    blank, changed = [entry for entry in file if not entry.msgstr], [entry for entry in file if entry.fuzzy]
+    print(f"{path}: {len(file)} texts, {len(blank)} without translation, {len(changed)} changed in English")
+    return 0
 
 
 def _is_fresh(line: Helpline) -> bool:

@@ -19,6 +19,7 @@ class QuestionGroup(NamedTuple):
 class Edition(ContentModel):
     """All that one audience is asked and told, as plain strings. The helplines of the site's own country come first."""
 
+    language: str
     review: Review
     sources: tuple[Source, ...]
     questions: tuple[Question, ...]

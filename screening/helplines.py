@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from screening.model import HTTPS, ContentModel, Day, Link, Switch, Url, Words, at_least, fits
+from screening.model import FROZEN, HTTPS, ContentModel, Day, Link, Original, Switch, Url, Words, at_least, fits
 
 Kind = Literal["emergency", "crisis", "poison", "advice", "treatment", "family"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -33,6 +33,9 @@ Phone = Annotated[
     str,
     fits("[0-9][0-9 -]*[0-9]", "is not a phone number; write digits, spaces and hyphens, such as 1-800-222-1222"),
 ]
+
+
+Key = Annotated[str, fits("[0-9*#]", "is not a key of a phone; write one digit")]
 
 
 class Word(ContentModel):
@@ -74,8 +77,15 @@ class Country(ContentModel):
     words: CountryWords
 
 
+class InLanguage(ContentModel):
+    """How a helpline is reached in another language: what to press after the call, the word to text."""
+
+    press: Key | None = None
+    text_word: Original | None = None
+
+
 class Helpline(ContentModel):
-    """Who to call or text. What no source says is left out."""
+    """Who to call or text. What no source says is left out. `in_language` is by the code of the language."""
 
     name: Words
     kind: Kind
@@ -84,7 +94,9 @@ class Helpline(ContentModel):
     number: Phone
     only_text: Switch = False
     text_number: Phone | None = None
-    text_word: Words | None = None
+    text_word: Original | None = None
+    press: Key | None = None
+    in_language: Annotated[Mapping[str, InLanguage], FROZEN] = Field(default_factory=dict)
     in_words: Words | None = None
     hours: Words | None = None
     cost: Words | None = None
@@ -106,7 +118,7 @@ class Helpline(ContentModel):
     @property
     def phrase(self) -> str:
         """What stands for this helpline inside a sentence."""
-        return self.in_words or f"{self.name} at {self.number}"
+        return self.in_words or f"{self.name} ({self.number})"
 
     @property
     def tel(self) -> str | None:
@@ -138,6 +150,12 @@ def helpline_for(helplines: Iterable[Helpline], country: str, kind: Kind) -> Hel
     lines = [line for line in helplines if line.country == country]
     for_everyone = [line for line in lines if line.in_words or not (line.area or line.who_for)]
     return next((line for stand_in in FALLBACK[kind] for line in for_everyone if line.kind == stand_in), None)
+
+
+def reached_in(line: Helpline, language: str) -> Helpline:
+    """The line as it is reached in a language."""
+    there = line.in_language.get(language)
+    return line.model_copy(update={"press": there.press, "text_word": there.text_word}) if there else line
 
 
 def slots_of(found: Helplines, country: str) -> dict[str, str]:

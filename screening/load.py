@@ -1,16 +1,17 @@
 """load_content(): from the files to an edition for each audience. It reports all faults, or loads everything."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from screening.edition import Edition
-from screening.helplines import SLOTS, Helplines, helpline_for, slots_of
+from screening.helplines import SLOTS, Helplines, helpline_for, reached_in, slots_of
 from screening.model import AUDIENCES, Audience, ByAudience, Checking, ContentModel, ForSome, M, check
 from screening.questions import Question, Questions
 from screening.source import Faults, Map, Text, at, maps, read
+from screening.translation import IN_ENGLISH, Catalog, Found, read_catalog, texts_of
 from screening.words import Block, PageWords
 
 OUR_CONTENT = Path(__file__).parent
@@ -20,14 +21,74 @@ class UnknownCountryError(LookupError):
     """The content has no such country. `str()` lists those it has."""
 
 
-def load_content(folder: Path = OUR_CONTENT, country: str = "US") -> Mapping[Audience, Edition]:
-    """Read the three files of a folder into one edition for each audience.
+class UnknownLanguageError(LookupError):
+    """There is no such PO file. `str()` says which languages there are."""
+
+
+ENGLISH = "en"  # the language of the YAML files
+
+
+class Parsed(NamedTuple):
+    """The three files, checked, for all audiences together."""
+
+    helplines: Helplines
+    words: PageWords
+    questions: Questions
+
+    def texts(self) -> list[Found]:
+        """Every text that readers see."""
+        return [found for part in self for found in texts_of(part)]
+
+
+def known_languages() -> list[str]:
+    """The languages there are: English, and those with a PO file."""
+    return [ENGLISH, *sorted(path.stem for path in OUR_CONTENT.glob("*.po"))]
+
+
+def load_content(
+    folder: Path = OUR_CONTENT, country: str = "US", language: str = ENGLISH
+) -> Mapping[Audience, Edition]:
+    """Read the three files of a folder into one edition for each audience, in one language.
+
+    Arguments and exceptions: those of load_languages().
+    """
+    return load_languages(folder, country, (language,))[language]
+
+
+def load_languages(folder: Path, country: str, languages: Collection[str]) -> Mapping[str, Mapping[Audience, Edition]]:
+    """Read the three files of a folder once, into one edition for each audience in each language.
 
     Arguments: the folder that holds questions.yaml, pages.yaml and helplines.yaml; the code of the country whose
-    helplines come first, and whose numbers and words stand in the sentences.
-    Raises ContentError with everything that is wrong, UnknownCountryError when all is well but for the country.
+    helplines come first, and whose numbers and words stand in the sentences; the codes of the languages.
+    Raises ContentError with everything that is wrong, UnknownCountryError when all is well but for the country, and
+    UnknownLanguageError.
     """
+    for language in languages:
+        if language not in known_languages():
+            known = ", ".join(known_languages())
+            raise UnknownLanguageError(f"{language} is not a language of this site; use one or more of {known}")
     faults = Faults()
+    parsed = parse(folder, faults)
+    catalogs = dict.fromkeys(languages, Catalog())
+    if parsed:
+        for language in catalogs.keys() - {ENGLISH}:
+            catalogs[language] = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults)
+    faults.refuse()
+    if parsed is None:
+        raise AssertionError("a file that does not fit has a fault")
+    codes = [known.code for known in parsed.helplines.countries]
+    if country not in codes:
+        raise UnknownCountryError(f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}")
+
+    def made(language: str, catalog: Catalog) -> Mapping[Audience, Edition]:
+        editions = {audience: _edition(parsed, audience, country, language, catalog) for audience in AUDIENCES}
+        return MappingProxyType(editions)
+
+    return {language: made(language, catalog) for language, catalog in catalogs.items()}
+
+
+def parse(folder: Path, faults: Faults) -> Parsed | None:
+    """Read and check the three files. Tells every fault; returns None if a file does not fit its type."""
     lines, pages, asked = (read(folder / name, faults) for name in ("helplines.yaml", "pages.yaml", "questions.yaml"))
     _put_shared_answers(asked, faults)
     sources = {str(source.get("id")) for source in maps(asked, "sources")}
@@ -38,14 +99,7 @@ def load_content(folder: Path = OUR_CONTENT, country: str = "US") -> Mapping[Aud
     if helplines and lines:
         _check_countries(helplines, lines, faults)
     _check_questions(questions, asked, pages, checking)
-    faults.refuse()
-    if not (helplines and words and questions):
-        raise AssertionError("a file that does not fit has a fault")
-    codes = [known.code for known in helplines.countries]
-    if country not in codes:
-        raise UnknownCountryError(f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}")
-    editions = {audience: _edition(helplines, words, questions, audience, country) for audience in AUDIENCES}
-    return MappingProxyType(editions)
+    return Parsed(helplines, words, questions) if helplines and words and questions else None
 
 
 # --- One audience's words ---------------------------------------------------------------------------------------
@@ -78,21 +132,27 @@ def _is_for(value: object, audience: Audience) -> bool:
     return not isinstance(value, ForSome) or audience in value.only_for
 
 
-def _edition(helplines: Helplines, words: PageWords, questions: Questions, audience: Audience, country: str) -> Edition:
-    called = worded(helplines, audience, str)
-    slots = slots_of(called, country)
+def _edition(parsed: Parsed, audience: Audience, country: str, language: str, catalog: Catalog) -> Edition:
+    called = worded(parsed.helplines, audience, lambda text: catalog.say(text, audience))
+    slots, in_english = slots_of(called, country), slots_of(worded(parsed.helplines, audience, str), country)
+
+    def fill(words: str, slots: Mapping[str, str]) -> str:
+        return re.sub(r"\{(\w+)\}", lambda slot: slots.get(slot[1], slot[0]), words) if "{" in words else words
 
     def say(text: Text) -> str:
-        return re.sub(r"\{(\w+)\}", lambda slot: slots[slot[1]], text) if "{" in text else str(text)
+        said = catalog.say(text, audience)
+        return fill(IN_ENGLISH.sub(lambda english: fill(english[0], in_english), said), slots)
 
-    asked = worded(questions, audience, say)
+    asked = worded(parsed.questions, audience, say)
+    lines = sorted(called.helplines, key=lambda line: line.country != country)
     return Edition(
+        language=language,
         review=asked.review,
         sources=asked.sources,
         questions=asked.questions,
-        words=worded(words, audience, say),
+        words=worded(parsed.words, audience, say),
         countries=tuple(sorted(called.countries, key=lambda known: known.code != country)),
-        helplines=tuple(sorted(called.helplines, key=lambda line: line.country != country)),
+        helplines=tuple(reached_in(line, language) for line in lines),
     )
 
 

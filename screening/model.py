@@ -200,13 +200,29 @@ Shared: TypeAlias = Annotated[T, WrapValidator(_same_for_all)]  # for pages that
 
 
 def _words(node: Any, info: ValidationInfo) -> Text:
+    return _text(node, checking_of(info).slots)
+
+
+def _text(node: Any, slots: Collection[str]) -> Text:
     if not isinstance(node, Text):
         raise ValueError(_not_text(node))
     if not node.strip():
         raise ValueError("has no words; write some, or leave the key out")
     if not node.isprintable() or NOT_PLAIN.search(node):
-        _check_signs(node, checking_of(info).slots)
+        _check_signs(node, slots)
     return node
+
+
+def sentence(*slots: str) -> PlainValidator:
+    """The check of a text whose own slots a template fills, such as a date's. It holds each of them."""
+
+    def check(node: Any) -> Text:
+        text = _text(node, slots)
+        if missing := [f"{{{slot}}}" for slot in slots if f"{{{slot}}}" not in text]:
+            raise ValueError(f"lacks {', '.join(missing)}; write it where it belongs in the sentence")
+        return text
+
+    return PlainValidator(check)
 
 
 NOT_PLAIN = re.compile("[<>{}\u3164]")  # U+3164 is a letter without a shape
@@ -233,6 +249,8 @@ def _not_text(node: Any) -> str:
 
 
 Words: TypeAlias = Each[Annotated[Text, PlainValidator(_words)]]  # read by people; a Text still knows its line
+# Proper names and the words of others: checked like words, but never translated, so no Text.
+Original: TypeAlias = Each[Annotated[str, PlainValidator(lambda node, info: str(_words(node, info)))]]
 
 
 # --- Ids, links, dates, switches --------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from screening.model import (
     ForSome,
     Id,
     NewSource,
+    Original,
     SourceId,
     Switch,
     Url,
@@ -34,14 +35,14 @@ class Source(ContentModel):
     """Where a claim comes from. `our-judgment` is a source too, without a link."""
 
     id: NewSource
-    title: Words
+    title: Original
     link: Url | None = None
 
 
 class Review(ContentModel):
     """The clinician who reviewed the words. Empty until one has."""
 
-    name: Annotated[Words | None, BLANK] = None
+    name: Annotated[Original | None, BLANK] = None
     role: Annotated[Words | None, BLANK] = None
     date: Annotated[Day | None, BLANK] = None
 
@@ -104,7 +105,7 @@ class Question(ContentModel):
     id: Id
     group: Group
     topic: Words
-    sign: Words | None = None
+    sign: Original | None = None
     sources: Annotated[tuple[SourceId, ...], at_least(1)]
     ask: Words
     why: Words

@@ -15,13 +15,16 @@ from screening.model import (
     ForSome,
     Id,
     Link,
+    Original,
     Shared,
     SourceId,
     Words,
     at_least,
     has_each,
+    sentence,
 )
 from screening.questions import GROUPS, Group
+from screening.source import Text
 
 STATUSES = ("400", "403", "404", "405", "411", "413", "415", "500")  # the errors that have a page
 
@@ -75,6 +78,10 @@ class Card(ContentModel):
 
 class Site(ContentModel):
     name: Words
+    language: Words
+    direction: Words
+    months: Annotated[tuple[Words, ...], Field(min_length=12, max_length=12)]
+    date: Annotated[Text, sentence("month", "day", "year")]
     skip: Words
     menu: Words
     start: Words
@@ -88,7 +95,7 @@ class Site(ContentModel):
     new_tab: Words
     footer: Texts
     unreviewed: Words
-    reviewed: Words
+    reviewed: Annotated[Text, sentence("name", "role", "date")]
 
 
 class WarningWords(ContentModel):
@@ -147,8 +154,7 @@ class FormWords(ContentModel):
     before: Proses
     guide: GuideLink | None = None
     groups: Annotated[Mapping[Group, Prose], has_each(GROUPS), FROZEN]
-    question: Words
-    of: Words
+    question: Annotated[Text, sentence("number", "all")]
     why: Words
     choose_any: Words
     no_answer: Words
@@ -159,7 +165,8 @@ class FormWords(ContentModel):
     unsendable: Words
     clear: Words
     cleared: Words
-    answered: Words
+    answered: Annotated[Text, sentence("number", "all")]
+    moved: Words
     paper: Words
     errors: FormErrors
 
@@ -167,7 +174,7 @@ class FormWords(ContentModel):
 class Instrument(ContentModel):
     """A validated screening tool. The rules on wording do not apply to `title`, which is a proper name."""
 
-    title: Words
+    title: Original
     about: Words
     limits: Words
     sources: Annotated[tuple[SourceId, ...], at_least(1)]
@@ -185,7 +192,7 @@ class GuidanceWords(ContentModel):
     not_saved: Words
     emergency: Card
     elsewhere: Words
-    numbers_for: Words
+    numbers_for: Annotated[Text, sentence("country")]
     other_country: Words
     today: Card
     soon: Prose
@@ -207,11 +214,15 @@ class GuidanceWords(ContentModel):
 
 
 class Handout(ContentModel):
-    """What is taken along: `facts` heads what was noticed, `blanks` are lines to fill in by hand."""
+    """What is taken along: `facts` heads what was noticed, `blanks` are lines to fill in by hand.
+
+    `elsewhere` leads to the same in another language, where it holds no answers.
+    """
 
     heading: Words
     intro: Words
     print: Words
+    elsewhere: Words | None = None
     facts: Words | None = None
     no_facts: Words | None = None
     sections: Proses
@@ -233,7 +244,8 @@ class HelpWords(ContentModel):
     kinds: Annotated[tuple[KindHeading, ...], has_each(KINDS, lambda words: words.kind)]
     call: Words
     text: Words
-    text_to: Words
+    text_word: Annotated[Text, sentence("word", "number")]
+    press: Annotated[Text, sentence("number", "key")]
     more: Words
     hours: Words
     cost: Words
@@ -241,7 +253,7 @@ class HelpWords(ContentModel):
     who_for: Words
     area: Words
     source: Words
-    read_on: Words
+    read_on: Annotated[Text, sentence("date")]
     not_called: Words
 
 

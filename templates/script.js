@@ -47,6 +47,7 @@ function stays(wanted, unwanted, names) {
     }
     wake(document);
     count();
+    if (window.opener && find("form")) opener.postMessage("ready", "*");
   });
 
   function wake(part) {
@@ -234,7 +235,7 @@ function stays(wanted, unwanted, names) {
     const answered = find("answered");
     if (!answered) return;
     const done = all("fieldset").filter((question) => question.querySelector(":checked")).length;
-    answered.textContent = done + " " + answered.dataset.of;
+    answered.textContent = answered.dataset.words.replace("{number}", done);
   }
 
   addEventListener("change", (event) => {
@@ -250,6 +251,32 @@ function stays(wanted, unwanted, names) {
     tidy();
     count();
     say(clear.dataset.cleared);
+  });
+
+  // --- Another language: the answers go from this tab to the one that opens, through memory alone ---
+
+  addEventListener("click", (event) => {
+    const way = event.target.closest("[data-switch]");
+    if (!way) return;
+    event.preventDefault();
+    const address = way.href || way.formAction;
+    const chosen = all("fieldset :checked", kept || document).map((input) => input.id);
+    const other = open(address);
+    if (!other) location.assign(address);   // no tab to hand over to, as in some browsers inside apps
+    addEventListener("message", (message) => {
+      if (message.source !== other || message.data !== "ready") return;
+      other.postMessage({ chosen: chosen, isAnswered: Boolean(kept) }, location.protocol === "file:" ? "*" : location.origin);
+      location.replace(document.querySelector(".home a").href);
+    });
+  });
+
+  addEventListener("message", (message) => {
+    if (message.source !== opener || !message.data.chosen || !find("form")) return;
+    message.data.chosen.forEach((id) => { find(id).checked = true; });
+    count();
+    if (message.data.isAnswered) answer();
+    say(find("form").dataset.moved);
+    opener = null;
   });
 
   // --- Leave: going away comes first, and nothing that follows can stop it ---

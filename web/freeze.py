@@ -1,7 +1,7 @@
 """The commands: `flask freeze FOLDER` writes the site as plain files, `flask error-page` prints a page for nginx."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from posixpath import relpath
@@ -22,7 +22,7 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
     """
     with _told(app, policy=POLICY.replace("form-action 'self'", "form-action 'none'"), frozen=True):
         pages = {path: page.decode() for path, page in every_page(app).items()}
-    files = {path: f"{path.strip('/') or 'index'}.html" for path in pages}
+    files = {path: f"{path}index.html"[1:] if path.endswith("/") else f"{path}.html"[1:] for path in pages}
 
     def with_links(path: str) -> str:
         def link(match: re.Match[str]) -> str:
@@ -45,7 +45,7 @@ def _told(app: Flask, **given: object) -> Iterator[None]:
         app.jinja_env.globals.update(before)
 
 
-def add_commands(app: Flask, editions: Editions, leave_url: str) -> None:
+def add_commands(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> None:
     """Give the `flask` command what this site can be asked for."""
 
     @app.cli.command("freeze")
@@ -61,5 +61,6 @@ def add_commands(app: Flask, editions: Editions, leave_url: str) -> None:
     @app.cli.command("error-page")
     def print_error_page() -> None:
         """Print the page that a web server in front shows when it can't ask the app."""
-        with _told(app, policy=POLICY), app.app_context():
-            click.echo(render("error.html", editions["self"], error=editions["self"].words.unreachable))
+        edition = next(iter(languages.values()))["self"]
+        with _told(app, policy=POLICY), app.test_request_context():
+            click.echo(render("error.html", edition, error=edition.words.unreachable))

@@ -1,5 +1,6 @@
 """The routes, as ordinary views. Their answers to a GET never change, so web/prerender.py keeps them in memory."""
 
+import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -12,6 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from screening.edition import Edition
 from screening.guidance import every_piece, guidance_for
 from screening.model import Audience
+from screening.translation import IN_ENGLISH
+from screening.words import Site
 from web.forms import PREFIX, AnswerSheet, build_form
 from web.security import SCRIPT, STYLE
 
@@ -19,32 +22,55 @@ Editions = Mapping[Audience, Edition]
 Cited = tuple[str, list[tuple[str, tuple[str, ...]]]]  # a heading, and what stands under it with its sources
 
 
-def add_pages(app: Flask, editions: Editions, leave_url: str) -> None:
+def add_pages(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> None:
     """Register the routes and the error pages.
 
-    Arguments: the app, an edition for each audience, and the neutral site that /leave goes to.
+    Arguments: the app; the editions of each language, the first of which stands at the root of the site; and the
+    neutral site that /leave goes to.
     """
+    first, *further = languages
     app.url_map.merge_slashes = False  # a redirect would repeat what was asked for
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # templates are indented, pages need not be
     app.jinja_env.globals.update(style=STYLE, script=SCRIPT, policy="", new_tabs=False, frozen=False)
     app.jinja_env.globals["leave_url"] = leave_url
-    app.jinja_env.filters["link_numbers"] = _number_linker(editions["self"])
-    app.jinja_env.filters["date"] = lambda day: f"{day:%B} {day.day}, {day.year}"
+    app.jinja_env.filters["link_numbers"] = _number_linker(languages[first]["self"])
+    app.jinja_env.filters["date"] = _date
+    app.jinja_env.filters["original"] = original
     # Flask hands these to each template. No page of ours may show anything of a request.
     for name in ("request", "session", "g", "get_flashed_messages"):
         del app.jinja_env.globals[name]
     # Flask's own url_for reads the request. A Host header that can't be parsed would break it, and so the error page.
     addresses = app.url_map.bind("")
     app.jinja_env.globals["url_for"] = lambda endpoint, **values: addresses.build(endpoint, values)
-    app.register_blueprint(_make_pages(editions, leave_url))
+    names = {code: editions["self"].words.site.language for code, editions in languages.items()}
+
+    def elsewhere(edition: Edition) -> list[tuple[str, str, str]]:
+        """The code and the name of each other language, and the address of this page there."""
+        endpoint, values = (request.endpoint or "").partition(".")[2] or "start", request.view_args or {}
+        others = [(code, name) for code, name in names.items() if code != edition.language]
+        return [(code, name, addresses.build(f"{code}.{endpoint}", values)) for code, name in others]
+
+    app.jinja_env.globals["elsewhere"] = elsewhere
+    for code, editions in languages.items():
+        app.register_blueprint(_make_pages(code, editions), url_prefix=None if code == first else f"/{code}")
+
+    @app.get("/leave")  # one for all languages: nginx answers it, too, when the app can't
+    def leave() -> BaseResponse:
+        return redirect(leave_url, 303)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
     app.template_context_processors.clear()  # the app and each blueprint have one that hands over request and g
 
     def error_page(error: HTTPException) -> BaseResponse:
         response = error.get_response()  # keeps what belongs to the status, such as Allow
-        pages = editions["self"].words.errors
-        code = str(error.code)
+        language = next((code for code in further if f"{request.path}/".startswith(f"/{code}/")), first)
+        edition, code = languages[language]["self"], str(error.code)
+        pages = edition.words.errors
         said = pages.get(code) or pages["400" if code < "500" else "500"]
-        response.set_data(render("error.html", editions["self"], error=said))
+        response.set_data(render("error.html", edition, error=said))
         response.mimetype = "text/html"
         return response
 
@@ -56,22 +82,22 @@ def render(template: str, edition: Edition, **given: object) -> str:
     return render_template(template, edition=edition, words=edition.words, **given)
 
 
-def _make_pages(editions: Editions, leave_url: str) -> Blueprint:
-    pages = Blueprint("pages", __name__)
+def _make_pages(language: str, editions: Editions) -> Blueprint:
+    pages = Blueprint(language, __name__)
     forms = {audience: build_form(edition) for audience, edition in editions.items()}
     shared = editions["self"]  # pages that are the same for each audience
 
-    @pages.get("/")
+    @pages.get("/", strict_slashes=False)  # a redirect to the slash would repeat what was asked for
     def start() -> str:
         return render("start.html", shared)
 
     @pages.get("/<any(self, family, counselor):audience>")
     def questions(audience: Audience) -> str:
-        return _questions_page(editions[audience], forms[audience](formdata=None), f"/{audience}")
+        return _questions_page(editions[audience], forms[audience](formdata=None), request.path)
 
     @pages.post("/<any(self, family, counselor):audience>")
     def answer(audience: Audience) -> str | tuple[str, int]:
-        edition, form, action = editions[audience], forms[audience](formdata=request.form), f"/{audience}"
+        edition, form, action = editions[audience], forms[audience](formdata=request.form), request.path
         if "change" in request.form:
             return _questions_page(edition, form, action)
         if not form.validate():
@@ -84,6 +110,10 @@ def _make_pages(editions: Editions, leave_url: str) -> Blueprint:
     def guide() -> str:
         return render("guide.html", editions["counselor"])
 
+    @pages.get("/counselor/handout")
+    def handout() -> str:
+        return render("handout.html", editions["counselor"], guidance=None)
+
     @pages.get("/help")
     def help_now() -> str:
         return render("help.html", shared)
@@ -95,14 +125,6 @@ def _make_pages(editions: Editions, leave_url: str) -> Blueprint:
     @pages.get("/privacy")
     def privacy() -> str:
         return render("privacy.html", shared)
-
-    @pages.get("/leave")
-    def leave() -> BaseResponse:
-        return redirect(leave_url, 303)
-
-    @pages.get("/healthz")
-    def healthz() -> Response:
-        return Response("ok\n", mimetype="text/plain")
 
     return pages
 
@@ -126,6 +148,16 @@ def _questions_page(edition: Edition, form: AnswerSheet, action: str) -> str:
     )
 
 
+def original(text: str) -> Markup:
+    """Words that stay in English in each language: titles, proper names, the document's own."""
+    return Markup('<span lang="en">{}</span>').format(text)
+
+
+def _date(site: Site, day: datetime.date) -> str:
+    """A date as the language of the site's words writes it."""
+    return site.date.format(month=site.months[day.month - 1], day=day.day, year=day.year)
+
+
 def _number_linker(edition: Edition) -> Callable[[str], Markup]:
     """A template filter that makes each of the country's phone numbers in a text a link."""
     lines = {line.number: line for line in reversed(edition.own_helplines)}  # if two share a number, the first counts
@@ -141,7 +173,8 @@ def _number_linker(edition: Edition) -> Callable[[str], Markup]:
             line = lines[match[1]]
             return f'<a href="{line.tel or line.sms}">{match[1]}</a>'
 
-        return Markup(alone.sub(call, str(escape(text))))
+        linked = alone.sub(call, str(escape(text)))
+        return Markup(IN_ENGLISH.sub(r'<span class="in-english" lang="en">“\1”</span>', linked))
 
     return link_numbers
 
@@ -158,10 +191,8 @@ def _cited(editions: Editions) -> Iterator[Cited]:
     for edition in editions.values():
         said = edition.words.guidance
         always = (said.soon, said.nothing, said.left_open, said.who, said.pills, *said.more)
-        tools = said.instruments.rows if said.instruments else ()
-        yield (
-            said.heading,
-            [(part.heading or "", part.sources) for part in always] + [(tool.title, tool.sources) for tool in tools],
-        )
+        yield said.heading, [(part.heading or "", part.sources) for part in always]
+    if tools := counselor.words.guidance.instruments:
+        yield tools.heading, [(original(tool.title), tool.sources) for tool in tools.rows]
     guide = counselor.words.guide
     yield guide.heading, [(part.heading or "", part.sources) for part in (*guide.before, *guide.after)]

@@ -1,0 +1,166 @@
+"""Another language: a PO file that says each English text in it. The English text is the key, so none goes stale."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import polib
+
+from screening.model import AUDIENCES, Audience, ByAudience, ContentModel, ForSome
+from screening.questions import Note
+from screening.source import Faults, Place, Text
+
+# What a translation must have as often as the English: slots, and blanks to fill in by hand.
+MARKS = re.compile(r"\{\w+\}|_{3,}")
+NUMBER = re.compile(r"\d[\d,.-]*\d|\d")
+# English words that a reader says or shows to someone who speaks English, such as [en: I take clonazepam.]
+IN_ENGLISH = re.compile(r"\[en: ([^\[\]]+)\]")
+
+
+class Found(NamedTuple):
+    """A text of the files, with those who read it and the level of care it belongs to."""
+
+    text: Text
+    audiences: tuple[Audience, ...]
+    care: str
+
+
+def texts_of(part: object, audiences: tuple[Audience, ...] = AUDIENCES, care: str = "") -> Iterator[Found]:
+    """Every text of a part that readers see, in the order of the file."""
+    if isinstance(part, Text):
+        if "guidance.emergency" in part.place.key:
+            care = "emergency"
+        elif "guidance.today" in part.place.key:
+            care = "today"
+        yield Found(part, audiences, care)
+    elif isinstance(part, ByAudience):
+        for audience, words in part.items():
+            yield from texts_of(words, (audience,), care)
+    elif isinstance(part, ContentModel):
+        audiences = part.only_for if isinstance(part, ForSome) else audiences
+        care = part.care if isinstance(part, Note) else care
+        for _, inner in part:
+            yield from texts_of(inner, audiences, care)
+    elif isinstance(part, tuple | Mapping):
+        for inner in part.values() if isinstance(part, Mapping) else part:
+            yield from texts_of(inner, audiences, care)
+
+
+class Catalog:
+    """What each English text is in one language. English itself has an empty one."""
+
+    def __init__(self, said: Mapping[tuple[str | None, str], str] | None = None) -> None:
+        self._said = said
+
+    def say(self, text: Text, audience: Audience) -> str:
+        """The text in this language. An entry with the audience as its context goes before one without."""
+        if self._said is None:
+            return str(text)
+        return self._said.get((audience, text)) or self._said[None, text]
+
+
+def read_catalog(path: Path, texts: Collection[Found], faults: Faults) -> Catalog:
+    """Read a PO file. Tells every text that lacks its translation, and every entry that fits none."""
+    try:
+        entries = polib.pofile(str(path))
+    except (OSError, ValueError, UnicodeDecodeError) as error:
+        faults.tell(Place(path.name, 1, ""), f"can't be read as a PO file ({error}); run msgfmt --check on it")
+        return Catalog()
+    known = {str(found.text) for found in texts}
+    said: dict[tuple[str | None, str], str] = {}
+    for entry in entries:
+        place = Place(path.name, entry.linenum or 1, "")
+        if entry.obsolete or not _is_sound(entry, place, known, faults):
+            continue
+        if (entry.msgctxt, entry.msgid) in said:  # polib could tell, but compares each entry with all before it
+            faults.tell(place, "is there twice; remove one")
+        said[entry.msgctxt, entry.msgid] = entry.msgstr
+    update = f"run python -m screening translate {path.stem}, then fill in {path.name}"
+    for text, audiences, _ in texts:
+        for audience in audiences:
+            if (audience, str(text)) not in said and (None, str(text)) not in said:
+                faults.tell(text.place, f"is not said in {path.name}; {update}")
+    return Catalog(said)
+
+
+def _is_sound(entry: polib.POEntry, place: Place, known: Collection[str], faults: Faults) -> bool:
+    """Whether an entry can be used. One that is blank or marked as fuzzy is left out: its text counts as missing."""
+    english, said = entry.msgid, entry.msgstr
+    outside = IN_ENGLISH.sub("", said)
+    if english not in known:
+        faults.tell(place, "belongs to no English text; run python -m screening translate, or remove it")
+    elif entry.msgctxt is not None and entry.msgctxt not in AUDIENCES:
+        faults.tell(place, f"unknown context {entry.msgctxt}; use one of {', '.join(AUDIENCES)}, or leave it out")
+    elif not said or entry.fuzzy:
+        return False
+    elif sorted(MARKS.findall(outside)) != sorted(MARKS.findall(english)):
+        faults.tell(place, f"has other slots or blanks than the English: {' '.join(MARKS.findall(english)) or 'none'}")
+    elif missing := set(NUMBER.findall(english)) - set(NUMBER.findall(said)):
+        faults.tell(place, f"lacks the number {', '.join(sorted(missing))} of the English; write it in digits")
+    elif other := [words for words in IN_ENGLISH.findall(said) if words not in english]:
+        faults.tell(place, f"holds English that its text does not have: {other[0]}; copy it from the English")
+    elif re.search(r"[<>]", said):
+        faults.tell(place, "contains < or >; remove it, because readers are shown plain text")
+    else:
+        return True
+    return False
+
+
+# --- Bringing a file up to date ---------------------------------------------------------------------------------
+
+HEADER = {
+    "Project-Id-Version": "Self-check",
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Transfer-Encoding": "8bit",
+    "Plural-Forms": "nplurals=2; plural=(n != 1);",
+}
+
+
+def updated(path: Path, texts: Collection[Found]) -> polib.POFile:
+    """The PO file, made or brought up to date; nothing that someone wrote is lost.
+
+    A new text comes without translation. A changed one keeps the old translation, marked as fuzzy, beside the old
+    English. One that is gone is kept at the end, as obsolete.
+    """
+    old = polib.pofile(str(path), wrapwidth=0) if path.exists() else polib.POFile(wrapwidth=0)
+    new = polib.POFile(wrapwidth=0)
+    new.header = old.header or "What each English text of the YAML files is in this language."
+    new.metadata = {"Language": path.stem, **HEADER, **old.metadata}
+    written: dict[str, list[polib.POEntry]] = {}
+    for entry in old:
+        written.setdefault(entry.msgid, []).append(entry)
+    places: dict[str, list[Found]] = {}
+    for found in texts:
+        places.setdefault(str(found.text), []).append(found)
+    gone = [entry for entry in old if entry.msgid not in places]
+    for english, stands in places.items():
+        entries = written.get(english) or [_draft(english, stands, gone)]
+        for entry in entries:
+            entry.obsolete = False
+            entry.comment = "\n".join(dict.fromkeys(_where(found) for found in stands))
+            entry.occurrences = [(name, "") for name in dict.fromkeys(found.text.place.file for found in stands)]
+            entry.flags = [*(["fuzzy"] if entry.fuzzy else []), *(["python-brace-format"] if "{" in english else [])]
+            new.append(entry)
+    for entry in gone:
+        if entry.msgstr:
+            entry.obsolete = True
+            new.append(entry)
+    return new
+
+
+def _where(found: Found) -> str:
+    readers = "" if len(found.audiences) == len(AUDIENCES) else f", for {', '.join(found.audiences)}"
+    return f"{found.text.place.key}{readers}{f' - {found.care.upper()}' if found.care else ''}"
+
+
+def _draft(english: str, stands: list[Found], gone: list[polib.POEntry]) -> polib.POEntry:
+    """An entry for a new text; if another text stood in its place, with that one and its translation."""
+    keys = {found.text.place.key for found in stands}
+    for entry in gone:
+        before = {line.split(",")[0].split(" - ")[0] for line in entry.comment.splitlines()}
+        if entry.msgstr and keys & before:
+            gone.remove(entry)
+            return polib.POEntry(msgid=english, msgstr=entry.msgstr, previous_msgid=entry.msgid, flags=["fuzzy"])
+    return polib.POEntry(msgid=english)

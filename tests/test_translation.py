@@ -1,0 +1,224 @@
+"""A language is one PO file. It is whole, or the site does not start with it; nothing but the file is needed."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import polib
+import pytest
+from bs4 import BeautifulSoup
+
+from app import create_app
+from screening import load
+from screening.load import OUR_CONTENT, load_content
+from screening.source import ContentError, Faults
+from screening.translation import texts_of, updated
+from settings import Settings
+from tests.kit.pages import page
+from web.prerender import every_page
+
+ACCENTED = str.maketrans("aeiouncAEIOUNC", "åéîøüñçÅÉÎØÜÑÇ")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """A copy of our content that a test can change, in the place of ours."""
+    for path in (*OUR_CONTENT.glob("*.yaml"), *OUR_CONTENT.glob("*.po")):
+        shutil.copy(path, tmp_path)
+    monkeypatch.setattr(load, "OUR_CONTENT", tmp_path)
+    return tmp_path
+
+
+def texts(folder: Path):
+    faults = Faults()
+    parsed = load.parse(folder, faults)
+    faults.refuse()
+    return parsed.texts()
+
+
+def spanish(folder: Path) -> polib.POFile:
+    return polib.pofile(str(folder / "es.po"), wrapwidth=0)
+
+
+def faults(folder: Path) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        load_content(folder, language="es")
+    return str(caught.value).splitlines()
+
+
+def entry(file: polib.POFile, english: str) -> polib.POEntry:
+    return next(entry for entry in file if english in entry.msgid and not entry.obsolete)
+
+
+# --- What is refused, and where it is told ----------------------------------------------------------------------
+
+
+def test_a_text_without_translation_is_told_with_the_line_of_the_english(folder):
+    file = spanish(folder)
+    entry(file, "A seizure (a fit)").msgstr = ""
+    file.save()
+    [fault] = faults(folder)
+    line = int(fault.split(":")[1])
+    assert fault.startswith("questions.yaml:")
+    assert "A seizure (a fit)" in (folder / "questions.yaml").read_text(encoding="utf-8").splitlines()[line - 1]
+    assert "python -m screening translate es" in fault
+
+
+def test_an_english_text_that_changed_has_no_translation_any_more(folder):
+    path = folder / "pages.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Get help now", "Get some help now"), encoding="utf-8")
+    told = faults(folder)
+    assert any(fault.startswith("pages.yaml:") and "is not said in es.po" in fault for fault in told)
+    assert any(fault.startswith("es.po:") and "belongs to no English text" in fault for fault in told)
+
+
+def test_a_translation_that_is_marked_as_unsure_counts_as_missing(folder):
+    file = spanish(folder)
+    entry(file, "A seizure (a fit)").flags.append("fuzzy")
+    file.save()
+    [fault] = faults(folder)
+    assert "is not said in es.po" in fault
+
+
+CHANGES = {
+    "a slot left out": ("{emergency}", lambda said: said.replace("{emergency}", "911"), "other slots or blanks"),
+    "a slot of another name": ("{emergency}", lambda said: said.replace("{emergency}", "{poison}"), "other slots"),
+    "a blank left out": ("___", lambda said: said.replace("___", "…"), "other slots or blanks"),
+    "a number left out": ("4 weeks", lambda said: said.replace("4", "cuatro"), "lacks the number 4"),
+    "English that is not in the English": ("A seizure (a fit)", lambda said: f"{said} [en: A stroke]", "holds English"),
+    "markup": ("A seizure (a fit)", lambda said: f"<b>{said}</b>", "contains < or >"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_translation_that_lost_what_matters_is_told_on_its_line(folder, change):
+    english, edit, problem = CHANGES[change]
+    file = spanish(folder)
+    changed = next(e for e in file if english in e.msgid and edit(e.msgstr) != e.msgstr)
+    changed.msgstr = edit(changed.msgstr)
+    file.save()
+    told = [fault for fault in faults(folder) if fault.startswith("es.po:")]
+    assert len(told) == 1
+    assert problem in told[0]
+    line = int(told[0].split(":")[1])
+    here = "\n".join((folder / "es.po").read_text(encoding="utf-8").splitlines()[line - 1 :]).split("\n\n")[0]
+    assert changed.msgid[:40] in here
+
+
+def test_a_file_that_is_no_po_file_ends_in_a_sentence(folder):
+    (folder / "es.po").write_bytes(b"\xff\xfe not a PO file")
+    [fault] = faults(folder)[:1]
+    assert fault.startswith("es.po:")
+
+
+# --- Bringing a file up to date ---------------------------------------------------------------------------------
+
+
+def test_translate_changes_nothing_in_the_shipped_file(folder):
+    before = (folder / "es.po").read_bytes()
+    updated(folder / "es.po", texts(folder)).save(str(folder / "es.po"))
+    assert (folder / "es.po").read_bytes() == before
+
+
+def test_translate_keeps_what_was_written_and_marks_what_changed(folder):
+    old = entry(spanish(folder), "A seizure (a fit)").msgstr
+    path = folder / "questions.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("A seizure (a fit)", "A seizure, a fit"), encoding="utf-8")
+    file = updated(folder / "es.po", texts(folder))
+    changed = entry(file, "A seizure, a fit")
+    assert (changed.fuzzy, changed.msgstr, changed.previous_msgid) == (True, old, "A seizure (a fit)")
+
+
+def test_translate_keeps_at_the_end_what_no_english_needs(folder):
+    file = spanish(folder)
+    file.append(polib.POEntry(msgid="A text of long ago", msgstr="Un texto de antes"))
+    file.save()
+    assert [e.msgstr for e in updated(folder / "es.po", texts(folder)).obsolete_entries()] == ["Un texto de antes"]
+
+
+def test_each_entry_says_where_it_stands_for_whom_and_how_urgent_it_is(folder):
+    file = spanish(folder)
+    assert "EMERGENCY" in entry(file, "Something you marked can be dangerous").comment
+    family = entry(file, "Yes, I have seen or been told this").comment
+    assert "for family" in family
+    assert all(e.comment and e.occurrences for e in file if not e.obsolete)
+
+
+@pytest.mark.parametrize("tool", [["msgfmt", "--check", "-o", "/dev/null"], ["msgcat", "--no-wrap"]])
+def test_translators_own_tools_open_the_shipped_file_and_save_it_unchanged(tool):
+    path = OUR_CONTENT / "es.po"
+    ran = subprocess.run([*tool, path], capture_output=True, check=True)
+    assert b"error" not in ran.stderr
+    if ran.stdout:
+        assert ran.stdout == path.read_bytes()
+
+
+# --- A third language is one file -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def third(folder):
+    """Every text in accented nonsense, a third longer, and written from right to left."""
+    file = updated(folder / "xx.po", texts(folder))
+    for e in file:
+        parts = load.re.split(r"(\{\w+\}|_{3,}|\d[\d,.-]*\d|\d)", e.msgid)
+        said = "".join(part if n % 2 else part.translate(ACCENTED) for n, part in enumerate(parts))
+        e.msgstr = "rtl" if e.msgid == "ltr" else f"{said} {'ø' * (len(e.msgid) // 3)}".strip()
+    file.save(str(folder / "xx.po"))
+    return create_app(Settings(content=folder, languages=("en", "xx")))
+
+
+def test_a_third_language_is_walked_without_a_word_of_english(third):
+    pages = {path: BeautifulSoup(body, "html.parser") for path, body in every_page(third).items() if "/xx" in path}
+    assert len(pages) > 8
+    client = third.test_client()
+    version = pages["/xx/self"].find("input", {"name": "version"})["value"]
+    seizure = {"version": version, "q_symptoms": "seizure", "q_recent_change": "out"}
+    pages["guidance"] = page(client.post("/xx/self", data=seizure))
+    pages["faulty"] = page(client.post("/xx/self", data={"version": version}))
+    pages["error"] = page(client.get("/xx/nowhere"))
+    for path, soup in pages.items():
+        assert (soup.html["lang"], soup.html["dir"]) == ("xx", "rtl"), path
+        for foreign in soup.select("[lang]:not(html), script, style"):
+            foreign.decompose()
+        for inner in soup.find_all(string=True):
+            words = load.re.findall(r"\b(?:the|and|you|of|to|is|or|not|page|help)\b", inner)
+            assert not words, (path, inner)
+
+
+def test_every_page_leads_to_itself_in_the_other_language(third):
+    for path, body in every_page(third).items():
+        other = path.removeprefix("/xx") if path.startswith("/xx") else f"/xx{path}"
+        soup = BeautifulSoup(body, "html.parser")
+        [switch] = soup.select(".languages [lang]")
+        assert (switch.get("href") or switch["formaction"]) == other
+
+
+def test_answers_go_along_to_the_other_language_without_script(third):
+    client = third.test_client()
+    form = page(client.get("/self"))
+    version = form.find("input", {"name": "version"})["value"]
+    button = form.select_one(".languages button")
+    answers = {"version": version, "q_symptoms": ["memory", "sleep"], button["name"]: button["value"]}
+    there = page(client.post(button["formaction"], data=answers))
+    assert there.html["lang"] == "xx"
+    assert {box["value"] for box in there.select("fieldset input[checked]") if box["value"]} == {"memory", "sleep"}
+
+
+def test_guidance_goes_along_to_the_other_language_without_script(third):
+    client = third.test_client()
+    version = page(client.get("/self")).find("input", {"name": "version"})["value"]
+    here = page(client.post("/self", data={"version": version, "q_symptoms": "seizure", "q_mixing": "alcohol"}))
+    switch = here.select_one(".languages form")
+    kept = [(field["name"], field["value"]) for field in switch.select("input")]
+    there = page(client.post(switch["action"], data=dict(kept)))
+    assert there.html["lang"] == "xx"
+    assert there.select_one(".emergency")
+    assert [(f["name"], f["value"]) for f in there.select_one(".languages form").select("input")] == kept
+
+
+def test_texts_know_who_reads_them():
+    parsed = load.parse(OUR_CONTENT, Faults())
+    found = {str(text): audiences for part in parsed for text, audiences, _ in texts_of(part)}
+    assert found["Myself"] == ("self", "family", "counselor")
+    assert found["Yes, I have seen or been told this"] == ("family",)
