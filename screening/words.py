@@ -80,6 +80,7 @@ class Site(ContentModel):
     name: Words
     language: Words
     direction: Words
+    languages: Words
     months: Annotated[tuple[Words, ...], Field(min_length=12, max_length=12)]
     date: Annotated[Text, sentence("month", "day", "year")]
     skip: Words
