@@ -107,8 +107,9 @@ STRUCTURE = """() => {
         firsts: levels.filter((level) => level === 1).length,
         skipped: levels.filter((level, n) => n && level > levels[n - 1] + 1),
         starts: levels[0],
-        landmarks: Object.fromEntries(["body > nav[aria-label]", "body > header", "main", "footer", "footer nav[aria-label]"]
-            .map((what) => [what, all(what).length])),
+        landmarks: Object.fromEntries(
+            ["body > nav[aria-label]", "body > header", "main", "footer", "footer nav[aria-label]"]
+                .map((what) => [what, all(what).length])),
         outside: all("body > *:not(nav, header, main, footer, .skip, #said, script, #whole)").map(name),
         language: document.documentElement.lang,
         duplicates: all("[id]").map((e) => e.id).filter((id, n, ids) => ids.indexOf(id) !== n),
