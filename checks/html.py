@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app import create_app
-from screening.load import load_content
+from screening.load import OUR_CONTENT, known_languages, load_languages
 from tests.kit.pages import all_responses
 
 CHECKER = Path(__file__).parent / "tools/node_modules/vnu-jar/build/dist/vnu.jar"
@@ -16,7 +16,7 @@ CHECKER = Path(__file__).parent / "tools/node_modules/vnu-jar/build/dist/vnu.jar
 
 def main() -> None:
     logging.disable()  # one of the errors is made to happen
-    responses = all_responses(create_app(), load_content())
+    responses = all_responses(create_app(), load_languages(OUR_CONTENT, "US", known_languages()))
     with TemporaryDirectory() as folder:
         names = {}
         for number, (name, response) in enumerate(responses.items()):
