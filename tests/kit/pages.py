@@ -40,6 +40,9 @@ def root(language: str) -> str:
     return "" if language == LANGUAGES[0] else f"/{language}"
 
 
+PATHS = tuple(f"{root(language)}{path}" for language in LANGUAGES for path in (*AUDIENCE_PATHS, *OPEN_PATHS))
+
+
 # --- Parsing ----------------------------------------------------------------------------------------------------
 
 
