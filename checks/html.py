@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app import create_app
-from screening.load import load_content
+from screening.load import OUR_CONTENT, known_languages, load_languages
 from settings import Settings
 from tests.kit.pages import all_responses
 from web.freeze import freeze
@@ -18,7 +18,8 @@ CHECKER = Path(__file__).parent / "tools/node_modules/vnu-jar/build/dist/vnu.jar
 
 def main() -> None:
     logging.disable()  # one of the errors is made to happen
-    pages = {name: response.data for name, response in all_responses(create_app(), load_content()).items()}
+    responses = all_responses(create_app(), load_languages(OUR_CONTENT, "US", known_languages()))
+    pages = {name: response.data for name, response in responses.items()}
     pages |= {name: page.encode() for name, page in freeze(create_app(), Settings().leave_url).items()}
     with TemporaryDirectory() as folder:
         names = {}

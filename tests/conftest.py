@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from app import create_app
-from screening.load import OUR_CONTENT, load_content
+from screening.load import OUR_CONTENT, load_languages
 from screening.model import AUDIENCES
 from settings import VARIABLES
-from tests.kit.pages import all_responses, page
+from tests.kit.pages import LANGUAGES, Form, all_responses, page, root
 
 Edit = tuple[str, str]  # a text in the file, and what replaces it
 
@@ -24,9 +24,15 @@ def default_settings() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def content(default_settings):
-    """The shipped content: one edition for each audience."""
-    return load_content()
+def languages(default_settings):
+    """The shipped content in each language: one edition for each audience."""
+    return load_languages(OUR_CONTENT, "US", LANGUAGES)
+
+
+@pytest.fixture(scope="session")
+def content(languages):
+    """The shipped content in English."""
+    return languages["en"]
 
 
 @pytest.fixture(scope="session", params=AUDIENCES)
@@ -37,6 +43,17 @@ def audience(request):
 @pytest.fixture(scope="session")
 def edition(content, audience):
     return content[audience]
+
+
+@pytest.fixture(
+    scope="session",
+    params=[(language, audience) for language in LANGUAGES for audience in AUDIENCES],
+    ids=lambda param: f"{root(param[0])}/{param[1]}",
+)
+def each_form(request, languages) -> Form:
+    """For what can fail in one language and hold in another."""
+    language, audience = request.param
+    return Form(f"{root(language)}/{audience}", languages[language][audience])
 
 
 @pytest.fixture
@@ -68,9 +85,9 @@ def client(app):
 
 
 @pytest.fixture(scope="session")
-def responses(app, content):
-    """Every page, every outcome for every audience and every error, by name."""
-    return all_responses(app, content)
+def responses(app, languages):
+    """Every page, every outcome for every audience and every error, in each language, by name."""
+    return all_responses(app, languages)
 
 
 @pytest.fixture(scope="session")

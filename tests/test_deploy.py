@@ -21,7 +21,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from settings import VARIABLES, Settings
-from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, carried, fields, guidance_sheets, one_of_each, says
+from tests.kit.pages import LANGUAGES, PATHS, carried, fields, guidance_sheets, one_of_each, root, says
 from tests.kit.server import ROOT, WRITES, ask, missing, serving, since_the_first_reader
 from tests.kit.site import NAME, site, site_of_files
 from web.security import HEADERS, MAX_BYTES, POLICY, SCRIPT, STYLE
@@ -80,7 +80,7 @@ def is_the_page_for_faults(body, content):
 
 @pytest.mark.usefixtures("slow")
 def test_every_page_and_every_guidance_comes_through(front, content):
-    for path in (*AUDIENCE_PATHS, *OPEN_PATHS, "/healthz"):
+    for path in (*PATHS, "/healthz"):
         response, body = front.ask(path)
         assert (response.status, body) == ask(front.apps[0].port, path)
     for audience, edition in content.items():
@@ -352,8 +352,8 @@ def test_who_never_finishes_is_cut_off(slow):
 
 def test_plain_files_have_the_addresses_and_the_headers_of_the_app(files, app):
     front, _ = files
-    for path in (*AUDIENCE_PATHS, *OPEN_PATHS):
-        name = f"{path.strip('/') or 'index'}.html"
+    for path in PATHS:
+        name = f"{path}index.html"[1:] if path.endswith("/") else f"{path}.html"[1:]
         written = (front.folder / "www" / name).read_bytes()
         for address in (path, f"/{name}"):
             response, body = front.ask(address)
@@ -363,6 +363,14 @@ def test_plain_files_have_the_addresses_and_the_headers_of_the_app(files, app):
             assert not {"ETag", "Set-Cookie"} & set(response.headers)
     left = app.test_client().get("/leave").headers["Location"]
     assert (front.ask("/leave")[0].status, front.ask("/leave")[0].headers["Location"]) == (303, left)
+
+
+def test_a_language_without_its_slash_is_led_to_it(files):
+    """The links of a file are relative: without it, they would lead to pages in another language."""
+    front, _ = files
+    for at in map(root, LANGUAGES[1:]):
+        response, _ = front.ask(at)
+        assert (response.status, response.headers["Location"]) == (303, f"https://{NAME}:{front.port}{at}/")
 
 
 def test_whatever_is_asked_of_plain_files_leads_to_the_start_page(files):
@@ -489,4 +497,5 @@ def test_the_manual_names_every_setting_and_its_default():
     rows = re.findall(r"^\| `(\w+)` \|.*\| (.+) \|$", (ROOT / "docs/operating.md").read_text(), re.MULTILINE)
     told = {variable: default.strip("`") for variable, default in rows}
     defaults = {VARIABLES[field.name]: str(field.default) for field in dataclasses.fields(Settings)}
-    assert told == {**defaults, "SCREENING_CONTENT": "the app's own"}
+    in_words = {variable: told.pop(variable) for variable in ("SCREENING_CONTENT", "SCREENING_LANGUAGES")}
+    assert told == {variable: default for variable, default in defaults.items() if variable not in in_words}

@@ -9,15 +9,16 @@ from bs4 import BeautifulSoup
 
 from app import create_app
 from settings import Settings
-from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, page, says, text_of, values
+from tests.kit.pages import AUDIENCE_PATHS, LANGUAGES, PATHS, page, root, says, text_of, values
 from web.freeze import freeze
-from web.security import POLICY
+from web.security import POLICY, SCRIPT
 
 LEAVE = "https://weather.example/"
+FORMS = {f"{root(language)}{path}": (language, path[1:]) for language in LANGUAGES for path in AUDIENCE_PATHS}
 
 
 def file_of(path):
-    return f"{path.strip('/') or 'index'}.html"
+    return f"{path}index.html"[1:] if path.endswith("/") else f"{path}.html"[1:]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def frozen(files):
 
 
 def test_every_page_is_there(files):
-    assert files.keys() == {file_of(path) for path in (*AUDIENCE_PATHS, *OPEN_PATHS)}
+    assert files.keys() == {file_of(path) for path in PATHS}
 
 
 def test_every_link_is_relative_and_leads_to_a_file_or_is_a_number_or_another_site(frozen):
@@ -54,8 +55,9 @@ def test_every_link_is_relative_and_leads_to_a_file_or_is_a_number_or_another_si
 
 
 def test_nothing_of_the_site_is_linked_by_an_absolute_address(files):
-    own = "|".join(re.escape(path) for path in (*AUDIENCE_PATHS, *OPEN_PATHS, "/leave", "/healthz"))
-    assert [name for name, text in files.items() if re.search(rf"""=["']?({own})["'#?>\s]""", text)] == []
+    own = "|".join(re.escape(path) for path in (*PATHS, "/leave", "/healthz"))
+    pages = {name: text.replace(SCRIPT, "") for name, text in files.items()}
+    assert [name for name, text in pages.items() if re.search(rf"""=["']?({own})["'#?>\s]""", text)] == []
 
 
 def test_leaving_goes_to_the_neutral_site_at_once(frozen):
@@ -72,11 +74,12 @@ def test_the_policy_in_the_page_forbids_every_connection_and_every_sending(froze
         assert directives.keys() == {part.split()[0] for part in POLICY.split(";")}, "what the default forbids stays so"
 
 
-def test_a_frozen_page_says_what_the_served_one_does(files, client, content):
-    for path in (*AUDIENCE_PATHS, *OPEN_PATHS):
+def test_a_frozen_page_says_what_the_served_one_does(files, client, languages):
+    for path in PATHS:
         served, soup = page(client.get(path)), BeautifulSoup(files[file_of(path)], "html.parser")
-        if path in AUDIENCE_PATHS:
-            form = content[path[1:]].words.form
+        if path in FORMS:
+            language, audience = FORMS[path]
+            form = languages[language][audience].words.form
             notices = [part for part in soup.find_all("p") if says(part, form.unsendable)]
             assert len(notices) == 2, path
             sent = [part for part in served.find_all("p") if says(part, form.sent)]
@@ -87,9 +90,9 @@ def test_a_frozen_page_says_what_the_served_one_does(files, client, content):
         assert soup.title == served.title
 
 
-def test_without_script_a_frozen_form_says_before_the_first_question_that_it_cannot_be_sent(frozen, content):
-    for path in AUDIENCE_PATHS:
-        words, (soup, *_) = content[path[1:]].words, frozen[file_of(path)]
+def test_without_script_a_frozen_form_says_before_the_first_question_that_it_cannot_be_sent(frozen, languages):
+    for path, (language, audience) in FORMS.items():
+        words, (soup, *_) = languages[language][audience].words, frozen[file_of(path)]
         notice = next(part for part in soup.find_all("noscript") if says(part, words.form.unsendable))
         assert notice.find_next("fieldset") is soup.find("fieldset")
         with_script = soup.find(id="unsendable")
@@ -100,7 +103,7 @@ def test_without_script_a_frozen_form_says_before_the_first_question_that_it_can
 def test_freezing_changes_nothing_of_what_the_app_serves_and_gives_the_same_twice(client):
     app = create_app(Settings())
     assert freeze(app, LEAVE) == freeze(app, LEAVE)
-    for path in ("/", "/self"):
+    for path in ("/", *FORMS):
         assert app.test_client().get(path).data == client.get(path).data
 
 

@@ -18,6 +18,7 @@ from settings import Settings
 from tests.kit.pages import (
     AUDIENCE_PATHS,
     ERRORS,
+    LANGUAGES,
     OPEN_PATHS,
     all_responses,
     answers_with,
@@ -30,8 +31,10 @@ from tests.kit.pages import (
     headings,
     nothing_noticed,
     page,
+    root,
     says,
     section_headed,
+    shown,
     squeezed,
     text_of,
     together,
@@ -57,17 +60,28 @@ def failing(pages, holds):
     return [name for name, soup in pages.items() if not holds(name, soup)]
 
 
+def split(name):
+    """The language of a page, and the name that the same page has in English."""
+    language = next((code for code in LANGUAGES[1:] if re.match(rf"/{code}\b", name)), LANGUAGES[0])
+    return language, name.removeprefix(f"/{language}").lstrip()
+
+
 def audience_of(name):
     """Whose words a page is in."""
-    return next((audience for audience in AUDIENCES if name.startswith(f"/{audience}")), "self")
+    return next((audience for audience in AUDIENCES if split(name)[1].startswith(f"/{audience}")), "self")
+
+
+def words_of(languages, name):
+    """The edition whose words a page is in."""
+    return languages[split(name)[0]][audience_of(name)]
 
 
 def is_form(name):
-    return name in AUDIENCE_PATHS or "faulty" in name or "change" in name.split()
+    return split(name)[1] in AUDIENCE_PATHS or "faulty" in name or "change" in name.split()
 
 
 def is_guidance(name):
-    return " " in name and name.startswith("/") and not is_form(name)
+    return re.match("/.* ", split(name)[1]) and not is_form(name)
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +95,15 @@ def guidances(pages):
 
 
 @pytest.fixture
-def send(client, audience):
-    """send(sheet) posts an answer sheet for the audience; more form fields may follow."""
-    return lambda sheet, **more: client.post(f"/{audience}", data={**fields(sheet), **more})
+def send(client, each_form):
+    """send(sheet) posts an answer sheet to the form; more form fields may follow."""
+    return lambda sheet, **more: client.post(each_form.path, data={**fields(sheet), **more})
+
+
+@pytest.fixture
+def edition(each_form):
+    """The edition of the form."""
+    return each_form.edition
 
 
 # --- Every page ---------------------------------------------------------------------------------------------------
@@ -91,7 +111,7 @@ def send(client, audience):
 
 def test_every_page_answers_with_its_status(responses):
     expected = dict.fromkeys(responses, 200)
-    expected |= {f"error {status}": status for status in ERRORS}
+    expected |= {f"{root(code)} error {status}".lstrip(): status for code in LANGUAGES for status in ERRORS}
     expected |= {name: 422 for name in responses if "faulty" in name}
     assert {name: response.status_code for name, response in responses.items()} == expected
 
@@ -100,9 +120,9 @@ def test_every_page_is_html_in_utf_8(responses):
     assert {response.content_type for response in responses.values()} == {"text/html; charset=utf-8"}
 
 
-def test_every_page_warns_against_stopping_suddenly(pages, content):
+def test_every_page_warns_against_stopping_suddenly(pages, languages):
     def warns(name, soup):
-        warning = content[audience_of(name)].words.warning
+        warning = words_of(languages, name).words.warning
         headed = next((h for h in headings(soup) if says(h, warning.heading)), None)
         hidden = (
             headed is None or headed.find_parent(["details", "template", "noscript"]) or headed.find_parent(hidden=True)
@@ -113,18 +133,19 @@ def test_every_page_warns_against_stopping_suddenly(pages, content):
 
 
 def test_every_page_links_to_help(pages):
-    assert failing(pages, lambda _, soup: soup.select_one('a[href="/help"]')) == []
+    assert failing(pages, lambda name, soup: soup.select_one(f'a[href="{root(split(name)[0])}/help"]')) == []
 
 
 def test_help_is_a_call_away_wherever_something_is_asked_said_or_broken(pages, content):
     number = content["self"].helpline("emergency").tel
-    wanted = {n: s for n, s in pages.items() if is_form(n) or is_guidance(n) or n.startswith("error") or n == "/help"}
+    wanted = {n: s for n, s in pages.items() if is_form(n) or is_guidance(n) or "error" in n or n.endswith("/help")}
+    assert len({name.split(" ")[0] for name in wanted}) == len(LANGUAGES) * 4 + 2
     assert failing(wanted, lambda _, soup: soup.select_one(f'main a[href="{number}"]')) == []
 
 
-def test_every_page_says_that_it_is_no_diagnosis_and_whether_a_clinician_reviewed_it(pages, content):
+def test_every_page_says_that_it_is_no_diagnosis_and_whether_a_clinician_reviewed_it(pages, languages, content):
     def says_so(name, soup):
-        site = content[audience_of(name)].words.site
+        site = words_of(languages, name).words.site
         footer = soup.select_one("footer")
         return all(says(footer, line) for line in (*site.footer, site.unreviewed))
 
@@ -132,21 +153,22 @@ def test_every_page_says_that_it_is_no_diagnosis_and_whether_a_clinician_reviewe
     assert failing(pages, says_so) == []
 
 
-def test_a_review_that_happened_is_named_on_every_page(edited):
+def test_a_review_that_happened_is_named_on_every_page(edited, content):
     folder = edited(
         "questions.yaml", ("  name:\n  role:\n  date:", "  name: A Person\n  role: a role\n  date: 2026-01-02")
     )
     client = create_app(Settings(content=folder)).test_client()
+    named = content["self"].words.site.reviewed.format(name="A Person", role="a role", date="January 2, 2026")
     for path in ("/", "/about", "/self", "/nowhere"):
-        assert says(page(client.get(path)).select_one("footer"), "A Person, a role, January 2, 2026")
+        assert says(page(client.get(path)).select_one("footer"), named)
 
 
-def test_titles_name_no_medicine_and_no_finding(pages, content):
+def test_titles_name_no_medicine_and_no_finding(pages, languages):
     """A browser's history shows them."""
-    words = content["self"].words
     assert failing(pages, lambda _, soup: soup.title.string and not MEDICINE.search(soup.title.string)) == []
     for name, soup in pages.items():
         if is_form(name) or is_guidance(name):
+            words = words_of(languages, name).words
             error = f"{words.form.errors.title} " if "faulty" in name else ""
             assert soup.title.string == error + words.site.name, name
 
@@ -171,11 +193,11 @@ def test_the_headings_of_every_page_make_an_outline(pages):
 
 
 def test_every_page_has_its_landmarks_and_first_a_link_to_the_main_part(pages):
-    def has_them(_, soup):
+    def has_them(name, soup):
         return (
-            soup.html["lang"] == "en"
-            and [len(soup.find_all(name)) for name in ("header", "main", "footer", "nav")] == [1, 1, 1, 1]
-            and soup.nav.get("aria-label")
+            soup.html["lang"] == split(name)[0]
+            and [len(soup.find_all(name)) for name in ("header", "main", "footer")] == [1, 1, 1]
+            and len({nav["aria-label"] for nav in soup.find_all("nav")}) == 2  # the languages, and the pages
             and soup.find("a")["href"] == f"#{soup.main['id']}"
         )
 
@@ -218,10 +240,9 @@ def test_no_page_loads_anything(pages):
     assert failing(pages, whole) == []
 
 
-def test_links_to_other_sites_open_a_new_tab_and_links_that_do_say_so(pages, content):
-    new_tab = content["self"].words.site.new_tab
-
-    def fair(_, soup):
+def test_links_to_other_sites_open_a_new_tab_and_links_that_do_say_so(pages, languages):
+    def fair(name, soup):
+        new_tab = words_of(languages, name).words.site.new_tab
         return all(
             urlsplit(link["href"]).scheme == "https"
             and link.get("target") == "_blank"
@@ -244,6 +265,7 @@ def test_no_link_is_without_words(pages):
 
 
 def test_every_number_to_call_or_text_is_one_of_the_helplines(pages, content):
+    """A number has no language."""
     known = {address for line in content["self"].helplines for address in (line.tel, line.sms) if address}
     called = {address for soup in pages.values() for address in values(soup, "href") if re.match("tel:|sms:", address)}
     assert called <= known
@@ -271,6 +293,7 @@ def test_a_number_is_a_link_exactly_where_it_is_a_phone_number(country, text, li
 NO_SENTENCE = {
     *("id", "kind", "country", "code", "care", "lead", "group", "audience", "source", "sources", "url", "link", "call"),
     *("number", "text_number", "text_word", "in_words", "name", "title", "topic", "label", "sign", "document"),
+    *("language", "months", "date", "read_on", "based_on"),
 }
 
 
@@ -288,9 +311,9 @@ def with_number(part):
 
 def test_a_number_in_a_sentence_is_a_link_on_every_page(content, monkeypatch):
     changed = {audience: with_number(edition) for audience, edition in content.items()}
-    monkeypatch.setattr(app_module, "load_content", lambda *_: changed)
+    monkeypatch.setattr(app_module, "load_languages", lambda *_: {"en": changed})
     seen = 0
-    for name, response in all_responses(app_module.create_app(), changed).items():
+    for name, response in all_responses(app_module.create_app(), {"en": changed}).items():
         if "=" in name or "soon" in name:  # what these hold is among the pieces of the form page
             continue
         soup = page(response)
@@ -309,9 +332,9 @@ def test_a_number_in_a_sentence_is_a_link_on_every_page(content, monkeypatch):
 # --- The questions ------------------------------------------------------------------------------------------------
 
 
-def test_every_question_is_a_fieldset_with_a_legend(forms, content):
+def test_every_question_is_a_fieldset_with_a_legend(forms, languages):
     def legends(name, soup):
-        asked = content[audience_of(name)].questions
+        asked = words_of(languages, name).questions
         sets = soup.find_all("fieldset")
         return len(sets) == len(asked) and all(
             fieldset.find().name == "legend" and says(fieldset.legend, q.ask)
@@ -321,11 +344,11 @@ def test_every_question_is_a_fieldset_with_a_legend(forms, content):
     assert failing(forms, legends) == []
 
 
-def test_every_answer_is_an_input_with_its_label(forms, content):
+def test_every_answer_is_an_input_with_its_label(forms, languages):
     """A question with one answer begins with a blank one where there is no script: a text browser marks the first."""
 
     def labelled(name, soup):
-        edition = content[audience_of(name)]
+        edition = words_of(languages, name)
         labels = {label["for"]: text_of(label) for label in soup.find_all("label")}
         boxes = [box for box in soup.find_all("input") if box["type"] != "hidden"]
         blank = ("", edition.words.form.no_answer)
@@ -350,8 +373,8 @@ def test_nothing_is_typed_into_any_page(pages):
     assert failing(pages, no_free_text) == []
 
 
-def test_nothing_is_chosen_on_a_blank_form_but_no_answer_at_all(pages, edition, audience):
-    marked = pages[f"/{audience}"].select("[checked]")
+def test_nothing_is_chosen_on_a_blank_form_but_no_answer_at_all(pages, edition, each_form):
+    marked = pages[each_form.path].select("[checked]")
     singles = [q for q in edition.questions if not q.many]
     assert [(box["name"], box["value"]) for box in marked] == [(f"q_{q.id}", "") for q in singles]
     assert all(box.find_parent("noscript") for box in marked)
@@ -361,14 +384,17 @@ def test_no_answer_is_required_by_the_browser(forms):
     assert failing(forms, lambda _, soup: not values(soup, "required", "aria-required")) == []
 
 
-def test_every_form_is_sent_by_post_to_its_own_address_and_remembered_by_no_browser(pages):
+def test_every_form_is_sent_by_post_to_its_own_address_in_a_language_and_remembered_by_no_browser(pages):
     def safe(name, soup):
-        return all(
-            form["method"].lower() == "post"
-            and form.get("autocomplete") == "off"
-            and form["action"] == f"/{audience_of(name)}"
-            for form in soup.find_all("form")
-        ) and not values(soup, "formaction", "formmethod")
+        own = f"{root(split(name)[0])}/{audience_of(name)}"
+        others = {f"{root(language)}/{audience_of(name)}" for language in LANGUAGES} - {own}
+        switch = soup.select_one(".languages")
+        return (
+            all(form["method"] == "post" and form["autocomplete"] == "off" for form in soup.find_all("form"))
+            and values(soup.main, "action", "formaction") <= {own}
+            and values(switch, "action", "formaction") <= others
+            and not values(soup, "formmethod")
+        )
 
     assert failing(pages, safe) == []
     assert {name for name, soup in pages.items() if soup.find("form")} == {
@@ -376,19 +402,19 @@ def test_every_form_is_sent_by_post_to_its_own_address_and_remembered_by_no_brow
     }
 
 
-def test_every_form_carries_the_version_of_its_questions(forms, guidances, content):
+def test_every_form_carries_the_version_of_its_questions(forms, guidances, languages):
     def carries(name, soup):
-        return carried(soup)["version"] == [content[audience_of(name)].version]
+        return carried(soup)["version"] == [words_of(languages, name).version]
 
     assert failing(forms | guidances, carries) == []
 
 
 def test_links_on_form_and_guidance_never_replace_the_page(forms, guidances):
-    def stays(_, soup):
-        parts = (soup, *(page_of(block.string) for block in soup.select("script[type]")))
+    inert = {block.string for soup in forms.values() for block in soup.select("script[type]")}
+
+    def stays(_, part):
         return not [
             link
-            for part in parts
             for link in part.find_all("a")
             if link.get("target") != "_blank"
             and not re.match("tel:|sms:|#", link["href"])
@@ -396,11 +422,11 @@ def test_links_on_form_and_guidance_never_replace_the_page(forms, guidances):
             and not link.find_parent("noscript")  # "Clear my answers"
         ]
 
-    assert failing(forms | guidances, stays) == []
+    assert failing(forms | guidances | {text: page_of(text) for text in inert}, stays) == []
 
 
-def test_a_number_to_call_stands_beside_every_answer_that_is_an_emergency(pages, edition, audience):
-    soup = pages[f"/{audience}"]
+def test_a_number_to_call_stands_beside_every_answer_that_is_an_emergency(pages, edition, each_form):
+    soup = pages[each_form.path]
     dangers = {(asked, *ids) for sheet in answers_with(edition, "emergency") for asked, ids in sheet.items()}
     offered = [(q, answer) for q in edition.questions for answer in q.answers]
     assert dangers <= {(q.id, answer.id) for q, answer in offered if "emergency" in [now.call for now in answer.now]}
@@ -413,8 +439,8 @@ def test_a_number_to_call_stands_beside_every_answer_that_is_an_emergency(pages,
         ], f"{q.id}={answer.id}"
 
 
-def test_help_and_privacy_come_before_the_first_question(pages, edition, audience):
-    soup = pages[f"/{audience}"]
+def test_help_and_privacy_come_before_the_first_question(pages, edition, each_form):
+    soup = pages[each_form.path]
     first = soup.find("fieldset")
     before = [text_of(h) for h in first.find_all_previous(["h1", "h2"])]
     assert {part.heading for part in edition.words.form.before} <= set(before)
@@ -432,21 +458,21 @@ def faulty(edition):
     return faulty_sheets(edition).items()
 
 
-def test_a_faulty_sheet_comes_back_with_its_answers_kept_and_what_is_unknown_dropped(pages, edition, audience):
+def test_a_faulty_sheet_comes_back_with_its_answers_kept_and_what_is_unknown_dropped(pages, edition, each_form):
     for name, sent in faulty(edition):
         known = {q.id: [a.id for a in q.answers] for q in edition.questions}
         kept = {q: [a for a in known[q] if a in sent.get(f"q_{q}", ())] for q in known}
-        shown = checked(pages[f"/{audience} faulty: {name}"])
+        shown = checked(pages[f"{each_form.path} faulty: {name}"])
         assert shown == {q: answers for q, answers in kept.items() if answers}, name
 
 
-def test_a_faulty_sheet_can_be_sent_again_as_it_came_back(client, pages, edition, audience):
-    soup = pages[f"/{audience} faulty: older version"]
-    again = client.post(f"/{audience}", data={**fields(checked(soup)), "version": carried(soup)["version"]})
+def test_a_faulty_sheet_can_be_sent_again_as_it_came_back(client, pages, edition, each_form):
+    soup = pages[f"{each_form.path} faulty: older version"]
+    again = client.post(each_form.path, data={**fields(checked(soup)), "version": carried(soup)["version"]})
     assert again.status_code == 200
 
 
-def test_each_fault_is_told_in_the_summary_with_a_link_to_an_input(pages, edition, audience):
+def test_each_fault_is_told_in_the_summary_with_a_link_to_an_input(pages, edition, each_form):
     errors = edition.words.form.errors
     told = {
         "empty": errors.empty,
@@ -456,20 +482,20 @@ def test_each_fault_is_told_in_the_summary_with_a_link_to_an_input(pages, editio
         "older version": errors.version,
     }
     for name, _ in faulty(edition):
-        soup = pages[f"/{audience} faulty: {name}"]
+        soup = pages[f"{each_form.path} faulty: {name}"]
         (link,) = section_headed(soup, errors.heading).find_all("a")
         assert says(link, told[name]), name
         assert soup.find(id=link["href"][1:]).name == "input", name
 
 
-def test_each_fault_of_a_question_is_told_beside_it_and_read_with_it(pages, edition, audience):
+def test_each_fault_of_a_question_is_told_beside_it_and_read_with_it(pages, edition, each_form):
     errors = edition.words.form.errors
     for name, asked, message in (
         ("alone together", "symptoms", errors.alone),
         ("two for one", "recent_change", errors.one),
         ("unknown", "mixing", errors.unknown),
     ):
-        soup = pages[f"/{audience} faulty: {name}"]
+        soup = pages[f"{each_form.path} faulty: {name}"]
         link = section_headed(soup, errors.heading).find("a")
         fieldset = soup.find(id=link["href"][1:]).find_parent("fieldset")
         assert fieldset.find("input")["name"] == f"q_{asked}"
@@ -479,15 +505,16 @@ def test_each_fault_of_a_question_is_told_beside_it_and_read_with_it(pages, edit
         assert not any(says(f, message) for f in others), f"{name}: told at a question that is right"
 
 
-def test_a_page_without_fault_shows_no_error(pages, content):
-    heading = content["self"].words.form.errors.heading
-    sound = {name: soup for name, soup in pages.items() if "faulty" not in name}
-    assert failing(sound, lambda _, soup: heading not in map(text_of, headings(soup))) == []
+def test_a_page_without_fault_shows_no_error(pages, languages):
+    def shows_none(name, soup):
+        return words_of(languages, name).words.form.errors.heading not in map(text_of, headings(soup))
+
+    assert failing({name: soup for name, soup in pages.items() if "faulty" not in name}, shows_none) == []
 
 
-def test_on_a_faulty_sheet_the_emergency_leads_and_the_error_follows(pages, edition, audience):
+def test_on_a_faulty_sheet_the_emergency_leads_and_the_error_follows(pages, edition, each_form):
     for name, _ in faulty(edition):
-        soup = pages[f"/{audience} faulty: {name}"]
+        soup = pages[f"{each_form.path} faulty: {name}"]
         top = soup.main.find(True)
         wanted = [["errors"]] if name == "empty" else [["emergency"], ["errors"]]
         assert [part["class"] for part in top.find_all("section", recursive=False)] == wanted, name
@@ -502,9 +529,9 @@ def test_every_emergency_leads_a_faulty_sheet(send, edition):
         assert text_of(page(response).h1) == squeezed(words.guidance.emergency.heading)
 
 
-def test_the_script_tells_a_faulty_sheet_what_a_post_would(send, pages, edition, audience):
+def test_the_script_tells_a_faulty_sheet_what_a_post_would(send, pages, edition, each_form):
     """Here the marks of the pieces are read as the script reads them; the browser tests run the script."""
-    form = pages[f"/{audience}"]
+    form = pages[each_form.path]
     check = pieces(form, "check-pieces")
     mixed = [{q.id: [a.id for a in q.answers]} for q in edition.questions if q.many]
     dangers = [together([sheet, {"mixing": ["none", "alcohol"]}]) for sheet in answers_with(edition, "emergency")]
@@ -517,19 +544,23 @@ def test_the_script_tells_a_faulty_sheet_what_a_post_would(send, pages, edition,
 # --- The guidance -------------------------------------------------------------------------------------------------
 
 
-def test_the_guidance_shows_what_was_decided_each_piece_in_its_place_and_once(send, pages, edition, audience):
+def test_the_guidance_shows_what_was_decided_each_piece_in_its_place_and_once(
+    send, pages, languages, each_form, edition
+):
     """The answer to a POST, and the pieces of the form page by their marks, which the script reads in the same way."""
-    form = pages[f"/{audience}"]
+    form = pages[each_form.path]
     inert = pieces(form, "guidance-pieces")
-    for sheet in sheets_of(edition):
-        decided = [squeezed(text) for text in wanted(edition, guidance_for(edition, sheet))]
+    others = [content["self"].words.site.language for code, content in languages.items() if code != edition.language]
+    sheets = sheets_of(edition) if not root(edition.language) else guidance_sheets(edition).values()
+    for sheet in sheets:
+        decided = [shown(text) for text in wanted(edition, guidance_for(edition, sheet), others)]
         main = re.search("<main.*</main>", send(sheet).text, re.DOTALL)  # parsing the rest takes most of the time
         assert [text for text, _ in told(page_of(main[0]).main)] == decided, sheet
         assert picked(inert, names_for(form, sheet)) == decided, sheet
 
 
-def test_nothing_stands_on_the_guidance_beside_what_the_test_above_sees(pages, edition, audience):
-    every = page_of(pages[f"/{audience}"].find("script", id="guidance-pieces").string)
+def test_nothing_stands_on_the_guidance_beside_what_the_test_above_sees(pages, edition, each_form):
+    every = page_of(pages[each_form.path].find("script", id="guidance-pieces").string)
     for part in every.select("h1, h2, h3, h4, p, li, dt, dd, summary, form, .helpline"):
         part.decompose()
     assert text_of(every) == ""
@@ -561,7 +592,7 @@ def test_an_emergency_is_never_taken_for_a_block_for_today_with_the_same_id(edit
         {"getting_it": ["online"]},
         {"symptoms": ["seizure"]},
     ):
-        decided = [squeezed(text) for text in wanted(edition, guidance_for(edition, sheet))]
+        decided = [shown(text) for text in wanted(edition, guidance_for(edition, sheet))]
         assert [text for text, _ in told(page(client.post("/self", data=fields(sheet))).main)] == decided
         assert picked(pieces(form, "guidance-pieces"), names_for(form, sheet)) == decided
 
@@ -569,19 +600,19 @@ def test_an_emergency_is_never_taken_for_a_block_for_today_with_the_same_id(edit
 # --- Change my answers --------------------------------------------------------------------------------------------
 
 
-def test_the_guidance_carries_exactly_the_answer_sheet_and_only_in_hidden_inputs(guidances, edition, audience):
+def test_the_guidance_carries_exactly_the_answer_sheet_and_only_in_hidden_inputs(guidances, edition, each_form):
     for name, sheet in guidance_sheets(edition).items():
-        soup = guidances[f"/{audience} {name}"]
+        soup = guidances[f"{each_form.path} {name}"]
         in_order = {q.id: sheet[q.id] for q in edition.questions if q.id in sheet}
         assert carried(soup) == {"version": [edition.version], "change": ["1"], **fields(in_order)}, name
         assert not [address for address in values(soup, "href") if "q_" in address]
 
 
-def test_change_my_answers_gives_back_the_filled_form(client, guidances, edition, audience):
+def test_change_my_answers_gives_back_the_filled_form(client, guidances, edition, each_form):
     for name in ("nothing", "open", "every emergency", "one of each"):
         sheet = guidance_sheets(edition)[name]
-        soup = guidances[f"/{audience} {name}"]
-        response = client.post(f"/{audience}", data=carried(soup))
+        soup = guidances[f"{each_form.path} {name}"]
+        response = client.post(each_form.path, data=carried(soup))
         assert response.status_code == 200
         assert checked(page(response)) == {asked: list(answers) for asked, answers in sheet.items()}, name
         assert response.request.query_string == b""
@@ -617,9 +648,9 @@ def test_an_emergency_still_leads_while_answers_are_changed(send, edition):
 
 @examples(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
-def test_the_promises_hold_for_any_answer_sheet(app, content, data):
-    audience = data.draw(st.sampled_from(AUDIENCES))
-    edition = content[audience]
+def test_the_promises_hold_for_any_answer_sheet(app, languages, data):
+    language, audience = data.draw(st.sampled_from(LANGUAGES)), data.draw(st.sampled_from(AUDIENCES))
+    edition = languages[language][audience]
 
     def answers_to(q):
         known = st.sampled_from([a.id for a in q.answers])
@@ -629,20 +660,20 @@ def test_the_promises_hold_for_any_answer_sheet(app, content, data):
 
     sheet = data.draw(st.fixed_dictionaries({}, optional={q.id: answers_to(q) for q in edition.questions}))
     more = data.draw(st.sampled_from([{}, {"version": "older"}, {"version": edition.version}, {"change": "1"}]))
-    response = app.test_client().post(f"/{audience}", data={"sent": "1", **fields(sheet), **more})
+    response = app.test_client().post(f"{root(language)}/{audience}", data={"sent": "1", **fields(sheet), **more})
     soup = page(response)
 
     assert response.status_code in (200, 422)
     assert "Set-Cookie" not in response.headers
     assert says(soup, edition.words.warning.heading)
-    assert soup.select_one('a[href="/help"]')
+    assert soup.select_one(f'a[href="{root(language)}/help"]')
     assert len(soup.find_all("h1")) == 1
     dangers = {(asked, *ids) for danger in answers_with(edition, "emergency") for asked, ids in danger.items()}
     ticked = {(asked, answer) for asked, answers in sheet.items() for answer in answers}
     card = emergency_card(soup)
     assert (card is not None) == bool(dangers & ticked)
     assert card is None or soup.main.find(["h1", "h2", "p", "a", "section"]) is card
-    if soup.find(id="sheet"):
+    if soup.select_one(".sheet"):
         for node in soup.select(".count"):
             node.decompose()
         assert not COUNTED.search(text_of(soup.main)), "a count looks like a test result"

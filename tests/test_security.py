@@ -10,7 +10,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import Client
 
 from app import create_app
-from tests.kit.pages import ERRORS, FORM_TYPE, breaking_app, fields, one_of_each, provoke
+from tests.kit.pages import (
+    ERRORS,
+    FORM_TYPE,
+    LANGUAGES,
+    PATHS,
+    breaking_app,
+    fields,
+    one_of_each,
+    provoke,
+    root,
+)
 from web.prerender import prerender
 from web.security import MAX_BYTES
 
@@ -135,7 +145,7 @@ def test_every_header_stands_once(answers):
     ],
 )
 def test_a_page_is_packed_only_on_request_and_is_the_same(kept, responses, accepted, is_packed):
-    for path in ("/", "/self", "/help"):
+    for path in ("/", "/self", "/help", *(f"{root(language)}/self" for language in LANGUAGES[1:])):
         sent = kept.get(path, headers={"Accept-Encoding": accepted})
         assert (sent.headers.get("Content-Encoding") == "gzip") is is_packed
         assert sent.headers["Vary"] == "Accept-Encoding"
@@ -318,13 +328,14 @@ def listening(caplog):
 
 
 def test_a_query_is_never_repeated(client):
-    for path in ("/", "/self", "/family", "/counselor", "/counselor/guide", "/help", "/about", "/privacy", "/leave"):
+    for path in (*PATHS, "/leave"):
         assert lacks_canary(client.get(path, query_string={CANARY: CANARY}, headers=CARRIED["headers"])), path
 
 
+@pytest.mark.parametrize("at", [root(language) for language in LANGUAGES])
 @pytest.mark.parametrize("status", [status for status in ERRORS if status != 500])
-def test_no_error_page_or_log_holds_what_was_sent(app, status, listening, capfd):
-    response = provoke(app, status, path=f"/{CANARY}", **CARRIED)
+def test_no_error_page_or_log_holds_what_was_sent(app, status, at, listening, capfd):
+    response = provoke(app, status, at=at, path=f"/{CANARY}", **CARRIED)
     assert response.status_code == status
     assert lacks_canary(response)
     assert CANARY not in notes(listening, capfd)

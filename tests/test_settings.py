@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app import create_app
-from screening.load import load_content
+from screening.load import known_languages, load_content
 from settings import VARIABLES, Settings, SettingsError
 from tests.kit.pages import page
 from tests.kit.server import ask, serving
@@ -25,6 +25,9 @@ WRONG = [
     ({"SCREENING_CONTENT": "README.md"}, "README.md"),
     ({"SCREENING_COUNTRY": "us"}, "SCREENING_COUNTRY"),
     ({"SCREENING_COUNTRY": "XX"}, "SCREENING_COUNTRY"),
+    ({"SCREENING_LANGUAGES": "en,xx"}, "SCREENING_LANGUAGES"),
+    ({"SCREENING_LANGUAGES": "ES"}, "SCREENING_LANGUAGES"),
+    ({"SCREENING_LANGUAGES": "../es"}, "SCREENING_LANGUAGES"),
     ({"SCREENING_LEAVE_URL": "http://weather.example/"}, "SCREENING_LEAVE_URL"),
     ({"SCREENING_LEAVE_URL": "https://"}, "SCREENING_LEAVE_URL"),
     ({"SCREENING_LEAVE_URL": "https://weather.example/ now"}, "SCREENING_LEAVE_URL"),
@@ -59,7 +62,8 @@ def test_without_settings_everything_keeps_its_default():
 
 def test_each_setting_is_read_from_its_own_variable(tmp_path):
     set_to = {"content": tmp_path, "country": "GB", "leave_url": "https://a.example/b", "host": "::1", "port": 0}
-    environment = {VARIABLES[name]: str(value) for name, value in set_to.items()}
+    environment = {VARIABLES[name]: str(value) for name, value in set_to.items()} | {"SCREENING_LANGUAGES": "es, en"}
+    set_to["languages"] = ("es", "en")
     assert Settings.from_environment({**environment, "LANG": "C"}) == Settings(**set_to)
     assert VARIABLES.keys() == {field.name for field in dataclasses.fields(Settings)} == set_to.keys()
 
@@ -81,10 +85,31 @@ def test_an_unknown_country_is_told_with_those_that_are_known(content):
     assert all(country.code in sentence for country in content["self"].countries)
 
 
+def test_an_unknown_language_is_told_with_those_that_are_known():
+    sentence = told({"SCREENING_LANGUAGES": "en,xx"})
+    assert "xx" in sentence
+    assert all(language in sentence for language in known_languages())
+
+
+def languages_at(settings):
+    """What the pages of each root are in, among those that there may be."""
+    client = create_app(settings).test_client()
+    found = {at: client.get(f"{at}/self") for at in ("", "/en", "/es")}
+    return {at: page(response).html["lang"] for at, response in found.items() if response.status_code == 200}
+
+
+def test_the_first_language_stands_at_the_root_and_the_others_below(edited):
+    assert languages_at(Settings()) == {"": "en", "/es": "es"}
+    assert languages_at(Settings(languages=("es", "en"))) == {"": "es", "/en": "en"}
+    assert languages_at(Settings(languages=("es",))) == {"": "es"}
+    assert languages_at(Settings(content=edited("pages.yaml"))) == {"": "en"}, "own words may have no translation"
+
+
 FOLDERS = ({"SCREENING_CONTENT": "/nonexistent"}, {"SCREENING_CONTENT": "README.md"})
 PORTS = ({"PORT": "abc"}, {"PORT": "99999"})
 OTHERS = (
     {"SCREENING_COUNTRY": "us"},
+    {"SCREENING_LANGUAGES": "en,xx"},
     {"SCREENING_LEAVE_URL": "http://weather.example/"},
     {"SCREENING_HOST": "nowhere.invalid"},
 )
@@ -151,5 +176,6 @@ def test_the_readme_names_every_setting_and_its_default():
     for names, defaults in rows:
         named |= dict(zip(re.findall("`(.+?)`", names), re.findall("`(.+?)`", defaults), strict=True))
     assert named.pop(VARIABLES["content"]) == "screening/"
-    others = [field for field in dataclasses.fields(Settings) if field.name != "content"]
+    assert named.pop(VARIABLES["languages"]) == "en", "with a folder of one's own"
+    others = [field for field in dataclasses.fields(Settings) if field.name not in ("content", "languages")]
     assert named == {VARIABLES[field.name]: str(field.default) for field in others}

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, faulty_sheets, fields, guidance_sheets
+from tests.kit.pages import PATHS, faulty_sheets, fields, guidance_sheets
 from tests.kit.server import REACHES_OUT, STARTS, WRITES, ask, missing, serving, since_the_first_reader, strace
 
 CANARY = "canary7f3a"
@@ -40,7 +40,7 @@ def watched(tmp_path_factory, content):
     trace = tmp_path_factory.mktemp("trace") / "trace"
     with serving(*strace(trace)) as server:
         asked = []
-        for path in (*AUDIENCE_PATHS, *OPEN_PATHS, "/leave", "/healthz", f"/{CANARY}?{CANARY}"):
+        for path in (*PATHS, "/leave", "/healthz", f"/{CANARY}?{CANARY}"):
             asked.append(ask(server.port, path, headers=CARRIED)[0])
         for audience, edition in content.items():
             sheets = [fields(sheet) for sheet in guidance_sheets(edition).values()]

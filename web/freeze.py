@@ -20,7 +20,9 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
     Links are relative, so the folder works by double click and on any static host. The policy is in the page, and
     forbids sending anything, forms included.
     """
-    with _told(app, policy=POLICY.replace("form-action 'self'", "form-action 'none'"), frozen=True):
+    with _told(
+        app, leave_url=leave_url, frozen=True, policy=POLICY.replace("form-action 'self'", "form-action 'none'")
+    ):
         pages = {path: page.decode() for path, page in every_page(app).items()}
     files = {path: f"{path}index.html"[1:] if path.endswith("/") else f"{path}.html"[1:] for path in pages}
 

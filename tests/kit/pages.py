@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
+from typing import NamedTuple
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -11,16 +12,35 @@ from werkzeug.test import Client, TestResponse
 import web.pages
 from app import create_app
 from screening.edition import Edition
+from screening.load import known_languages
 from screening.questions import Care, Question
+from screening.translation import IN_ENGLISH
 from screening.words import STATUSES
+from web.pages import Editions
 from web.security import MAX_BYTES
 
 Sheet = Mapping[str, Sequence[str]]  # question id → ids of the answers
 
 AUDIENCE_PATHS = ("/self", "/family", "/counselor")
-OPEN_PATHS = ("/", "/help", "/about", "/privacy", "/counselor/guide")
+OPEN_PATHS = ("/", "/help", "/about", "/privacy", "/counselor/guide", "/counselor/handout")
+LANGUAGES = known_languages()  # the first stands at the root
 ERRORS = tuple(map(int, STATUSES))
 FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+class Form(NamedTuple):
+    """One of the forms: those of each audience, in each language."""
+
+    path: str
+    edition: Edition
+
+
+def root(language: str) -> str:
+    """What the addresses of a language start with."""
+    return "" if language == LANGUAGES[0] else f"/{language}"
+
+
+PATHS = tuple(f"{root(language)}{path}" for language in LANGUAGES for path in (*AUDIENCE_PATHS, *OPEN_PATHS))
 
 
 # --- Parsing ----------------------------------------------------------------------------------------------------
@@ -38,8 +58,13 @@ def text_of(node: Tag) -> str:
     return squeezed(node.get_text())
 
 
+def shown(words: str) -> str:
+    """Words of the content as a page shows them: English in another language stands in quotation marks."""
+    return squeezed(IN_ENGLISH.sub(r"“\1”", words))
+
+
 def says(node: Tag, words: str) -> bool:
-    return squeezed(words) in text_of(node)
+    return shown(words) in text_of(node)
 
 
 def headings(node: Tag) -> list[Tag]:
@@ -72,9 +97,9 @@ def checked(soup: BeautifulSoup) -> dict[str, list[str]]:
 
 
 def carried(soup: BeautifulSoup) -> dict[str, list[str]]:
-    """What the hidden inputs of a page carry, by name."""
+    """What the hidden inputs of a form carry, by name. The switch to another language has a form of its own."""
     fields: dict[str, list[str]] = {}
-    for box in soup.select("form input[type=hidden]"):
+    for box in soup.select("main form input[type=hidden]"):
         fields.setdefault(str(box["name"]), []).append(str(box["value"]))
     return fields
 
@@ -184,52 +209,64 @@ def without_length(app):
 
 
 def provoke(
-    app, status: int, *, path: str = "", data: Mapping | None = None, headers: Mapping | None = None, query=None
+    app, status: int, *, at="", path: str = "", data: Mapping | None = None, headers: Mapping | None = None, query=None
 ):
     """An answer with this status, to a request that carries what is given besides.
 
-    `path` is added to the address, except where the page itself must be reached; for 500 the app must come from
-    breaking_app().
+    `at` is the root of a language. `path` is added to the address, except where the page itself must be reached; for
+    500 the app must come from breaking_app().
     """
     client = Client(app)
     data, headers, more = data or {"version": ""}, headers or {}, {"query_string": query}
     match status:
         case 400:
             return client.post(
-                "/self", data=data, headers=headers, environ_overrides={"CONTENT_LENGTH": str(MAX_BYTES - 1)}, **more
+                f"{at}/self",
+                data=data,
+                headers=headers,
+                environ_overrides={"CONTENT_LENGTH": str(MAX_BYTES - 1)},
+                **more,
             )
         case 403:
-            return client.post(f"/self{path}", data=data, headers={**headers, "Sec-Fetch-Site": "cross-site"}, **more)
+            return client.post(
+                f"{at}/self{path}", data=data, headers={**headers, "Sec-Fetch-Site": "cross-site"}, **more
+            )
         case 404:
-            return client.get(f"/nowhere{path}", headers=headers, **more)
+            return client.get(f"{at}/nowhere{path}", headers=headers, **more)
         case 405:
-            return client.post("/help", data=data, headers=headers, **more)
+            return client.post(f"{at}/help", data=data, headers=headers, **more)
         case 411:
             body = "&".join(f"{name}={value}" for name, value in data.items()).encode()
             return Client(without_length(app)).post(
-                f"/self{path}", input_stream=BytesIO(body), content_type=FORM_TYPE, headers=headers, **more
+                f"{at}/self{path}", input_stream=BytesIO(body), content_type=FORM_TYPE, headers=headers, **more
             )
         case 413:
-            return client.post(f"/self{path}", data={**data, "much": "x" * MAX_BYTES}, headers=headers, **more)
+            return client.post(f"{at}/self{path}", data={**data, "much": "x" * MAX_BYTES}, headers=headers, **more)
         case 415:
-            return client.post(f"/self{path}", json=data, headers=headers, **more)
+            return client.post(f"{at}/self{path}", json=data, headers=headers, **more)
         case 500:
-            return client.post("/self", data=data, headers=headers, **more)
+            return client.post(f"{at}/self", data=data, headers=headers, **more)
     raise ValueError(f"no way to provoke {status} is known")
 
 
-def all_responses(app, content: Mapping[str, Edition]) -> dict[str, TestResponse]:
-    """Every page, every outcome for every audience, every error: a name for each, and the response."""
+def all_responses(app, languages: Mapping[str, Editions]) -> dict[str, TestResponse]:
+    """Every page, every outcome for every audience, every error, in each language, by a name for each."""
     client = Client(app)
-    found = {path: client.get(path) for path in (*AUDIENCE_PATHS, *OPEN_PATHS)}
-    for audience, edition in content.items():
-        for name, sheet in guidance_sheets(edition).items():
-            found[f"/{audience} {name}"] = client.post(f"/{audience}", data=fields(sheet))
-        for name, sent in faulty_sheets(edition).items():
-            found[f"/{audience} faulty: {name}"] = client.post(f"/{audience}", data=sent)
-        sheet = fields(one_of_each(edition))
-        found[f"/{audience} change"] = client.post(f"/{audience}", data={**sheet, "change": "1"})
+    found = {}
+    for language, content in languages.items():
+        at = root(language)
+        for path in (*AUDIENCE_PATHS, *OPEN_PATHS):
+            found[f"{at}{path}"] = client.get(f"{at}{path}")
+        for audience, edition in content.items():
+            form = f"{at}/{audience}"
+            for name, sheet in guidance_sheets(edition).items():
+                found[f"{form} {name}"] = client.post(form, data=fields(sheet))
+            for name, sent in faulty_sheets(edition).items():
+                found[f"{form} faulty: {name}"] = client.post(form, data=sent)
+            found[f"{form} change"] = client.post(form, data={**fields(one_of_each(edition)), "change": "1"})
     with breaking_app(lambda: RuntimeError("broken for a test")) as broken:
-        for status in ERRORS:
-            found[f"error {status}"] = provoke(broken if status == 500 else app, status)
+        for at in map(root, languages):
+            for status in ERRORS:
+                asked = broken if status == 500 else app
+                found[f"{at} error {status}".lstrip()] = provoke(asked, status, at=at)
     return found

@@ -1,7 +1,7 @@
 """What a guidance page tells, what its inert pieces would, and what both must tell about a decision."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from bs4 import BeautifulSoup, Tag
@@ -58,8 +58,11 @@ def picked(found: list[tuple[str, Held]], names: set[str]) -> list[str]:
     ]
 
 
-def wanted(edition: Edition, guidance: Guidance) -> Iterator[str]:
-    """What told() must give of the guidance: the pieces that were decided, each in its place, once."""
+def wanted(edition: Edition, guidance: Guidance, others: Sequence[str] = ()) -> Iterator[str]:
+    """What told() must give of the guidance: the pieces that were decided, each in its place, once.
+
+    Arguments: whose words, what was decided, and the names of the site's other languages.
+    """
     words, said, card = edition.words, edition.words.guidance, edition.words.guidance.emergency
     new_tab = f"({words.site.new_tab})"
 
@@ -102,10 +105,11 @@ def wanted(edition: Edition, guidance: Guidance) -> Iterator[str]:
         yield from (said.say, note.say) if note.say else ()
         yield from (said.other_reasons, note.other_reasons) if note.other_reasons else ()
     care = edition.helpline("treatment")
-    read_on = f"{care.read_on:%B} {care.read_on.day}, {care.read_on.year}"
+    site, day = words.site, care.read_on
+    date = site.date.format(month=site.months[day.month - 1], day=day.day, year=day.year)
     yield from (*prose(said.who), said.helplines)
-    yield f"{said.numbers_for} {edition.countries[0].name}. {said.other_country}"
-    yield from (care.name, words.help.more, f"{words.help.source} {new_tab}. {words.help.read_on} {read_on}.")
+    yield f"{said.numbers_for.format(country=edition.countries[0].name)} {said.other_country}"
+    yield from (care.name, words.help.more, f"{words.help.source} {new_tab}. {words.help.read_on.format(date=date)}")
     yield from (line.name for line in edition.own_helplines if line != care)
     yield words.help.not_called
     yield from prose(said.pills) if guidance.usual_pills else ()
@@ -128,7 +132,10 @@ def wanted(edition: Edition, guidance: Guidance) -> Iterator[str]:
         yield from prose(part)
     for blank in words.sheet.blanks:
         yield from (blank, "")
-    yield from (words.sheet.numbers, words.sheet.end)
+    yield words.sheet.numbers
+    if words.sheet.elsewhere and others:
+        yield " ".join([words.sheet.elsewhere, *(f"{name} {new_tab}" for name in others)])
+    yield words.sheet.end
 
 
 def sheets_of(edition: Edition) -> list[Sheet]:
