@@ -89,21 +89,9 @@ def error(browser):
     press(browser, SEND, ERRORS)
 
 
-def error_then_guidance(browser):
-    error(browser)
-    time.sleep(0.6)
-    browser.click('input[name="q_symptoms"][value="none"]')
-    press(browser, SEND, GUIDANCE)
-
-
 def change(browser):
     guidance(browser)
     press(browser, CHANGE, READY)
-
-
-def change_then_guidance(browser):
-    change(browser)
-    press(browser, SEND, GUIDANCE)
 
 
 def back_then_forward(browser):
@@ -124,10 +112,7 @@ def guidance_that_was_sent(browser):
     press(browser, SEND, GUIDANCE)
 
 
-JOURNEYS = [
-    *(form, guidance, error, error_then_guidance, change, change_then_guidance, back_then_forward),
-    guidance_that_was_sent,
-]
+JOURNEYS = [form, guidance, error, change, back_then_forward, guidance_that_was_sent]
 
 
 def traces_shown(browser):
