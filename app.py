@@ -41,8 +41,8 @@ def create_app(settings: Settings | None = None) -> QuietFlask:
 
 
 def main() -> None:
-    """Serve on the host and port of the settings; a setting that can't be used ends it with one sentence."""
-    from web.server import serve  # only this way of serving needs waitress
+    """Serve on the configured host and port. Exits with a message if a setting or the content can't be used."""
+    from web.server import serve  # here, because another server does not need waitress
 
     try:
         settings = Settings.from_environment()

@@ -32,7 +32,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
-        """The settings that the environment names; what is unset or empty keeps its default.
+        """The settings from the environment. A variable that is unset or empty keeps its default.
 
         Variables: SCREENING_CONTENT, SCREENING_COUNTRY, SCREENING_LANGUAGES (with commas between), SCREENING_LEAVE_URL,
         SCREENING_HOST, PORT.

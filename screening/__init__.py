@@ -1,1 +1,1 @@
-"""The questionnaire: what is asked, and what is said back. No web library in here."""
+"""The questionnaire: what is asked, and what is said back. Nothing here imports a web library."""

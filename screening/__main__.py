@@ -66,11 +66,11 @@ def _translate(language: str) -> int:
 
 def _is_fresh(line: Helpline) -> bool:
     age = datetime.datetime.now(datetime.UTC).date() - line.read_on
-    return -datetime.timedelta(days=1) <= age <= MAX_AGE  # tomorrow: it may come from a time zone ahead of UTC
+    return -datetime.timedelta(days=1) <= age <= MAX_AGE  # up to tomorrow: a time zone may be ahead of UTC
 
 
 def _review(editions: Mapping[Audience, Edition]) -> Iterator[str]:
-    """Every word. What all audiences read is printed once."""
+    """Every word, in lines. Words that all audiences share come first, and once."""
     first, *others = editions.values()
     shared = {name for name, part in first.words if all(part == getattr(other.words, name) for other in others)}
     yield _title("FOR EVERYONE")

@@ -1,7 +1,6 @@
 """What one audience reads, in one country."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from screening.helplines import Country, Helpline, Kind, helpline_for
@@ -9,18 +8,16 @@ from screening.model import ContentModel
 from screening.questions import Question, Review, Source
 from screening.words import PageWords, Prose
 
-Cited = tuple[str, tuple[str, ...]]  # a heading, and the ids of the sources of what stands under it
-
 
 class QuestionGroup(NamedTuple):
-    """Questions that stand under one heading."""
+    """The questions under one heading of the form."""
 
     words: Prose
     questions: tuple[Question, ...]
 
 
 class Edition(ContentModel):
-    """All that is asked and said, in plain strings. The helplines of the site's own country come first."""
+    """All that one audience is asked and told, as plain strings. The helplines of the site's own country come first."""
 
     language: str
     review: Review
@@ -44,11 +41,11 @@ class Edition(ContentModel):
         return tuple(line for line in self.helplines if line.country == self.countries[0].code)
 
     def helpline(self, kind: Kind) -> Helpline:
-        """Whom to reach for this kind of help in the site's own country, or the next best where it has none."""
+        """The helpline of this kind in the site's own country, or what stands in for it (see FALLBACK)."""
         return self._helpline(self.countries[0], kind)
 
     def emergency_number(self, country: Country) -> Helpline:
-        """The emergency line of any country that the helplines know."""
+        """The emergency line of a country, as a Helpline."""
         return self._helpline(country, "emergency")
 
     def _helpline(self, country: Country, kind: Kind) -> Helpline:
@@ -59,29 +56,6 @@ class Edition(ContentModel):
 
     @property
     def version(self) -> str:
-        """Changes when a question or an answer comes, goes or moves, so that an older answer sheet is noticed."""
+        """A hash of the ids. It changes when a question or answer comes, goes or moves, so an old form is noticed."""
         ids = repr([(q.id, q.many, [(a.id, a.alone) for a in q.answers]) for q in self.questions])
         return hashlib.sha256(ids.encode()).hexdigest()[:8]
-
-    def cited(self) -> Iterator[Cited]:
-        """Every part that has sources, by its heading and in the order of the files: first questions, then pages."""
-        for question in self.questions:
-            yield question.topic, question.sources
-            for answer in question.answers:
-                if answer.id in question.notes:
-                    yield answer.label, question.notes[answer.id].sources
-        yield from _cited(self.words, "")
-
-
-def _cited(part: object, above: str) -> Iterator[Cited]:
-    """The parts in this one that have sources. One without a heading goes by the heading above it."""
-    if isinstance(part, ContentModel):
-        heading = getattr(part, "heading", None) or getattr(part, "title", None) or above
-        sources = getattr(part, "sources", ())
-        if sources and isinstance(sources, tuple):  # the about page has a section of that name
-            yield heading, sources
-        for _, inner in part:
-            yield from _cited(inner, heading)
-    elif isinstance(part, tuple | Mapping):
-        for inner in part.values() if isinstance(part, Mapping) else part:
-            yield from _cited(inner, above)

@@ -22,9 +22,9 @@ class Noticed(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A number that stands right below the heading of the emergency card: once, at the first block that names it.
+    """A number to call, right below the heading of the emergency card.
 
-    `unless` are the earlier blocks with the same number.
+    It comes with its block, unless an earlier block on the card has the same number: `unless` are the ids of those.
     """
 
     kind: Kind
@@ -36,14 +36,14 @@ class Call(NamedTuple):
 class Guidance:
     """The pieces of the guidance that a page shows. They depend on what was noticed, never on how many things were.
 
-    leads: what the page opens with. One for an answer sheet: the highest level of care that any answer carries.
-    calls: whom to call in the emergency, first things first.
-    emergencies, todays: what to do now, in the order of pages.yaml.
-    then_today: whether the card for today follows after an emergency.
-    noticed: in the order of the questions.
-    left_open: the questions that this page knows nothing about.
-    usual_pills: whether the usual words on keeping pills safe hold; no block that stands here has its own.
-    no_facts: whether the handout says that it holds no safety fact.
+    leads: what the page opens with. For an answer sheet just one: its highest level of care, or left_open, or nothing.
+    calls: whom to call in an emergency, the most urgent first.
+    emergencies, todays: the blocks of the two cards, in the order of pages.yaml.
+    then_today: whether the card for today follows the emergency card.
+    noticed: the answers that have a note, in the order of the questions.
+    left_open: the questions without an answer, or with only open ones, such as "Not sure".
+    usual_pills: whether the usual words on keeping pills safe are shown. They are not if a block has its own.
+    no_facts: whether the handout says that it lists no safety facts.
     """
 
     leads: tuple[Lead, ...]
@@ -58,16 +58,16 @@ class Guidance:
 
     @property
     def facts(self) -> tuple[tuple[Question, tuple[Answer, ...]], ...]:
-        """The safety facts that go on the handout: the answers of each question."""
+        """The safety facts for the handout: each question with its answers."""
         kept = groupby((found for found in self.noticed if found.note.sheet), key=lambda found: found.question)
         return tuple((question, tuple(found.answer for found in facts)) for question, facts in kept)
 
 
 def guidance_for(edition: Edition, answers: Mapping[str, Collection[str]]) -> Guidance:
-    """Decide what is said back.
+    """Decide the guidance for an answer sheet.
 
     Arguments: the edition, and the answer sheet: question id → ids of the answers chosen. A question that is missing
-    was left blank. Ids that the edition does not know change nothing.
+    was left blank. Ids that are not in the edition are ignored.
     """
     noticed: list[Noticed] = []
     left_open: list[Question] = []
@@ -96,7 +96,7 @@ def guidance_for(edition: Edition, answers: Mapping[str, Collection[str]]) -> Gu
 
 
 def every_piece(edition: Edition) -> Guidance:
-    """All that guidance_for() can ever show. The form page carries it, and the script picks from it what holds."""
+    """Everything that guidance_for() can ever show. The form page carries it, and the script picks what applies."""
     words = edition.words.guidance
     return Guidance(
         leads=("emergency", "today", "soon", "left_open", "nothing"),
@@ -117,7 +117,7 @@ def every_piece(edition: Edition) -> Guidance:
 
 
 def _calls(edition: Edition) -> tuple[Call, ...]:
-    """Every number of the emergency card, with the blocks before it that name the same one."""
+    """Every number of the emergency card, with the ids of the earlier blocks that have the same one."""
     blocks = edition.words.guidance.emergency.blocks
     return tuple(
         Call(kind, block.id, tuple(earlier.id for earlier in blocks[:n] if kind in earlier.call))

@@ -11,7 +11,7 @@ from screening.model import FROZEN, HTTPS, ContentModel, Day, Link, Original, Sw
 Kind = Literal["emergency", "crisis", "poison", "advice", "treatment", "family"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-# What stands in for a kind of helpline that a country lacks. A country without a treatment line shows an advice or
+# Which kinds of helpline are tried, in order, when one is wanted. A country without a treatment line shows an advice or
 # crisis line, never the emergency number.
 FALLBACK: Mapping[Kind, tuple[Kind, ...]] = {
     "emergency": ("emergency",),
@@ -39,7 +39,7 @@ Key = Annotated[str, fits("[0-9*#]", "is not a key of a phone; write one digit")
 
 
 class Word(ContentModel):
-    """How one country says something, and the address that says so."""
+    """One country's term for something, and the page that uses it."""
 
     text: Words
     source: Annotated[
@@ -110,7 +110,7 @@ class Helpline(ContentModel):
     @model_validator(mode="after")
     def _same_number(self) -> Self:
         if self.in_words and self.number not in self.in_words:
-            raise ValueError(f"in_words holds another number; write {self.number} in it")
+            raise ValueError(f"in_words has a different number; write {self.number} in it")
         if self.only_text and (self.kind == "emergency" or self.text_number):
             raise ValueError("can't be only_text with a text_number, or for emergencies; leave only_text out")
         return self
@@ -139,13 +139,13 @@ class Helplines(ContentModel):
     helplines: Annotated[tuple[Helpline, ...], at_least(1)]
 
 
-SLOTS = (*NUMBERS, *CountryWords.model_fields)  # what words may hold in braces
+SLOTS = (*NUMBERS, *CountryWords.model_fields)  # the names that words may have in braces
 
 
 def helpline_for(helplines: Iterable[Helpline], country: str, kind: Kind) -> Helpline | None:
-    """Whom to reach for a kind of help in a country, or the next best where it has none; None where it lacks both.
+    """The helpline of this kind in a country, or what stands in for it (see FALLBACK), or None.
 
-    A line for one area or one group can't stand for the whole country, unless its own words for it do.
+    A line for one area or one group counts only if its `in_words` say what holds elsewhere.
     """
     lines = [line for line in helplines if line.country == country]
     for_everyone = [line for line in lines if line.in_words or not (line.area or line.who_for)]

@@ -1,4 +1,4 @@
-"""load_content(): from the files to an edition for each audience. Every fault is told at once, or nothing is loaded."""
+"""load_content(): from the files to an edition for each audience. It reports all faults, or loads everything."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -18,7 +18,7 @@ OUR_CONTENT = Path(__file__).parent
 
 
 class UnknownCountryError(LookupError):
-    """The content has no such country. `str()` says which there are."""
+    """The content has no such country. `str()` lists those it has."""
 
 
 class UnknownLanguageError(LookupError):
@@ -106,7 +106,7 @@ def parse(folder: Path, faults: Faults) -> Parsed | None:
 
 
 def worded(part: M, audience: Audience, say: Callable[[Text], str]) -> M:
-    """A copy of the part as one audience reads it: its words chosen and said, parts for others left out.
+    """A copy of the part as one audience reads it: its words chosen and filled in, parts for others left out.
 
     Arguments: a part without faults; the audience; `say`, which turns each text into the string to show.
     """
@@ -160,7 +160,7 @@ def _edition(parsed: Parsed, audience: Audience, country: str, language: str, ca
 
 
 def _put_shared_answers(asked: Map | None, faults: Faults) -> None:
-    """Put the list that `answers:` names in the place of its name. It keeps its own lines, so its faults do, too."""
+    """Replace each name in `answers:` by the list it names. The list keeps its own lines, and so do faults in it."""
     found = asked.get("answers") if asked else None
     shared = found if isinstance(found, Map) else {}
     for question in maps(asked, "questions"):
@@ -178,10 +178,10 @@ def _check_countries(found: Helplines, node: Map, faults: Faults) -> None:
     for n, code in enumerate(codes):
         for kind in ("emergency", "crisis"):
             if not helpline_for(found.helplines, code, kind):
-                problem = f"{code} has no line of the kind {kind} that is for everyone; add one under helplines"
+                problem = f"{code} has no {kind} helpline that is for everyone; add one under helplines"
                 faults.tell(at(node, ["countries", n]), problem)
     for n, line in enumerate(found.helplines):
-        if line.country not in codes and len(set(codes)) == len(codes):  # a code used twice is told by itself
+        if line.country not in codes and len(set(codes)) == len(codes):  # at_least() reports a code that is used twice
             problem = f"unknown country {line.country}; use one of {', '.join(codes)}"
             faults.tell(at(node, ["helplines", n, "country"]), problem)
 
@@ -194,7 +194,7 @@ def _check_questions(found: Questions | None, asked: Map | None, pages: Map | No
         checked = {name: check(Block, node, checking) for name, node in nodes.items()}
         blocks[care] = {name: block.only_for if block else AUDIENCES for name, block in checked.items()}
     for n, node in enumerate(maps(asked, "questions")):
-        # If the file does not fit, each question that does is checked all the same.
+        # If the file as a whole is not valid, each question that is valid is still checked.
         question = found.questions[n] if found else check(Question, node, checking)
         if question is None:
             continue
@@ -205,7 +205,7 @@ def _check_questions(found: Questions | None, asked: Map | None, pages: Map | No
             faults.tell(at(node, ["talk"]), "is missing for counselors; write it, because their guide needs it")
         for place, answer in enumerate(question.any_of):
             if answer.open and not answer.alone:
-                problem = "can stand beside answers that do not leave the question open; write alone: true"
+                problem = "can be chosen together with answers that are not open; write alone: true"
                 faults.tell(at(node, ["any_of", place]), problem)
         for name in question.notes if question.answers else ():
             _check_note(question, name, node, blocks, faults)
@@ -215,7 +215,7 @@ Blocks = dict[str, dict[str, tuple[Audience, ...]]]  # level of care → id of a
 
 
 def _check_note(question: Question, note_of: str, node: Map, blocks: Blocks, faults: Faults) -> None:
-    """A note belongs to an answer, and is read by those who can choose it; its lead is a block that they read, too."""
+    """Check that the note has an answer, that its audiences can choose it, and that its lead is a block they read."""
     note = question.notes[note_of]
     place, lead = at(node, ["notes", note_of]), at(node, ["notes", note_of, "lead"])
     answer = next((answer for answer in question.answers if answer.id == note_of), None)
@@ -225,10 +225,10 @@ def _check_note(question: Question, note_of: str, node: Map, blocks: Blocks, fau
     elif others := [name for name in note.only_for if name not in answer.only_for]:
         faults.tell(place, f"note for {', '.join(others)}, who can't choose its answer; give both the same for:")
     elif note.care == "emergency" and not answer.now:
-        faults.tell(place, "note on an emergency; write now: beside its answer, with whom to call at once")
+        faults.tell(place, "note on an emergency; add now: to its answer, to say whom to call at once")
     known_blocks = blocks.get(note.care)
     if note.care == "soon" and note.lead:
-        faults.tell(lead, "soon has one lead for all; leave this key out")
+        faults.tell(lead, "care: soon takes no lead; leave this key out")
     elif known_blocks and note.lead not in known_blocks:
         problem = f"unknown lead {note.lead}" if note.lead else "is missing"
         faults.tell(lead, f"{problem}; use the id of a block under guidance.{note.care} in pages.yaml")

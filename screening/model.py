@@ -1,6 +1,7 @@
 """The parts that the types of the three files share: a base class, words that may differ by audience, ids, links.
 
-A file is checked once, for all audiences together. A text that differs by audience is one value until load.py chooses.
+A file is checked once, for all audiences together. A text that differs by audience stays one value (ByAudience) until
+load.py makes the editions.
 """
 
 import datetime
@@ -50,7 +51,7 @@ class Checking:
 
     @contextmanager
     def narrowed(self, audiences: tuple[Audience, ...] | None) -> Iterator[None]:
-        """Inside it, only these audiences read the part that is being checked."""
+        """A context in which only these audiences read the part that is being checked."""
         outer, self.audiences = self.audiences, audiences
         try:
             yield
@@ -59,16 +60,16 @@ class Checking:
 
 
 def checking_of(info: ValidationInfo) -> Checking:
-    """The context that check() handed over."""
+    """The Checking that check() passed to pydantic as context."""
     if not isinstance(info.context, Checking):
-        raise TypeError("a part of a file is made by check()")
+        raise TypeError("content models can only be validated by check()")
     return info.context
 
 
 def check(kind: type[M], node: Node | None, checking: Checking) -> M | None:
-    """Make a node one of our types. Returns None if it does not fit, or if there is no node.
+    """Make a model from a node. Returns None if the node is not valid, or if there is none.
 
-    Tells every fault. The part that comes back can have faults, too: read from it only what further checks need.
+    Adds every fault to checking.faults. A model that is returned can have faults, too: use it only for more checks.
     """
     if node is None:
         return None
@@ -104,7 +105,7 @@ def _problem(error: Any) -> str:
 
 
 class ContentModel(BaseModel):
-    """A part of a content file: closed, and never changed after it is read."""
+    """A part of a content file. It refuses unknown keys, and is never changed after it is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -134,7 +135,7 @@ def _keys_of(kind: type[ContentModel]) -> tuple[str, ...]:
 
 
 def _audiences(node: Node | None, checking: Checking) -> tuple[Audience, ...] | None:
-    """The audiences that `for:` names, or else those of the part around it; none if it is faulty."""
+    """The audiences that `for:` names; without one, those of the part around it; () if it is faulty."""
     if node is None:
         return checking.audiences
     names = node if isinstance(node, List) else []
@@ -258,7 +259,7 @@ HTTPS = r"https://[!-.0-~]+\.[!-~]+"  # an address in ASCII, with a dot in its h
 
 
 def fits(pattern: str, problem: str) -> AfterValidator:
-    """A check that refuses a text that does not match the whole pattern."""
+    """A check that the whole text matches the pattern."""
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
@@ -311,7 +312,7 @@ class Link(ContentModel):
 
 
 def at_least(count: int) -> WrapValidator:
-    """A check of a list: so many items for each audience that reads it, and no id or code used twice."""
+    """A check of a list: at least `count` items for each audience that reads it, and no id or code used twice."""
 
     def check(node: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         names = [name for item in maps(node) if isinstance(name := item.get("id", item.get("code")), Text)]
@@ -321,19 +322,19 @@ def at_least(count: int) -> WrapValidator:
         found = handler(node)
         for audience in checking_of(info).audiences or AUDIENCES:
             if sum(audience in getattr(item, "only_for", AUDIENCES) for item in found) < count:
-                raise ValueError(f"holds too little; write at least {count}")
+                raise ValueError(f"has too few items; write at least {count}")
         return found
 
     return WrapValidator(check)
 
 
 def has_each(wanted: Collection[str], named: Callable[[Any], str] = str) -> AfterValidator:
-    """A check of a list or mapping: one entry for each of the wanted names, and no other."""
+    """A check of a list or mapping: exactly one entry for each of the wanted names."""
 
     def check(value: Collection[Any]) -> Collection[Any]:
         names = [named(item) for item in value]
         faults = [f"has {name} twice" for name in sorted(set(names)) if names.count(name) > 1]
-        faults += [f"has no use for {name}" for name in names if name not in wanted]
+        faults += [f"has an unknown {name}" for name in names if name not in wanted]
         faults += [f"lacks {name}" for name in wanted if name not in names]
         if faults:
             raise ValueError(f"{', '.join(faults)}; write one entry for each of {', '.join(wanted)}")

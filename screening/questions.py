@@ -28,11 +28,11 @@ Group = Literal["safety", "signs"]
 
 CARES: tuple[Care, ...] = get_args(Care)  # from the lowest to the highest
 GROUPS: tuple[Group, ...] = get_args(Group)  # in the order of the page
-BLANK = BeforeValidator(lambda node: None if node == "" else node)  # a key that waits to be filled in
+BLANK = BeforeValidator(lambda node: None if node == "" else node)  # an empty key, to be filled in later
 
 
 class Source(ContentModel):
-    """Where a claim comes from. `our-judgment` is one too, and has no link."""
+    """Where a claim comes from. `our-judgment` is a source too, without a link."""
 
     id: NewSource
     title: Original
@@ -98,8 +98,8 @@ Answers: TypeAlias = Annotated[tuple[Answer, ...], at_least(2)]
 class Question(ContentModel):
     """One question. `sign` is the source document's own item.
 
-    Its answers stand in one of three keys: `answers` names a list that questions share, of which one can be chosen;
-    `one_of` and `any_of` hold them.
+    Its answers are under one of three keys. `answers` names a list that questions share, and one of them can be chosen.
+    `one_of` and `any_of` hold a list of their own.
     """
 
     id: Id

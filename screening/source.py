@@ -1,7 +1,7 @@
-"""A YAML file as text that knows its lines. No audiences, no types, no meaning of keys in here.
+"""Reads a YAML file into texts, lists and maps that know their lines. It knows no audiences, types or keys.
 
-Every value is text, so that no, 911, 000 and 2026-11-22 are read as they are written. Where YAML would change words
-in silence (cut them off at a #, join lines, drop a word that starts with & or !), it is a fault.
+Every value is text, so that no, 911, 000 and 2026-11-22 are read as they are written. Where YAML would silently change
+words (cut them off at a #, join lines, drop a word that starts with & or !), it reports a fault.
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import yaml
 
 MAX_DEPTH = 20  # our files need 8; without a limit, many brackets would end in a RecursionError
-# Characters that YAML refuses, and those that it takes for line breaks though no editor does. Tab and \n are allowed.
+# Characters that YAML refuses, or takes for line breaks where an editor shows none. Tab and \n are allowed.
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -51,7 +51,7 @@ class Faults:
         self._found: dict[Place, str] = {}
 
     def tell(self, place: Place, problem: str) -> None:
-        """Add a fault, unless one is known at this place: a second is mostly what follows from the first."""
+        """Add a fault, unless this place already has one: a second usually just follows from the first."""
         self._found.setdefault(place, problem)
 
     def refuse(self) -> None:
@@ -108,14 +108,14 @@ def _inside(node: Node, step: str | int) -> Node | None:
 
 
 def maps(node: Node | None, *path: str) -> list[Map]:
-    """The maps in the list that a path of keys leads to; none where the file is otherwise."""
+    """The maps in the list that a path of keys leads to; [] if there is no such list."""
     for step in path:
         node = node.get(step) if isinstance(node, Map) else None
     return [item for item in node if isinstance(item, Map)] if isinstance(node, List) else []
 
 
 def read(path: Path, faults: Faults) -> Map | None:
-    """Read a file. Tells the faults of its YAML, and returns None if it can't be read to its end."""
+    """Read a file, and add what is wrong with its YAML to the faults. Returns None if it can't be read to its end."""
     try:
         text = _text_of(path)
         root = _Builder(path.name, text, faults).read()
@@ -138,7 +138,7 @@ def _text_of(path: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise _UnreadableError("is not there; put it into the content folder") from None
+        raise _UnreadableError("does not exist; add it to the content folder") from None
     except UnicodeDecodeError:
         raise _UnreadableError("is not UTF-8 text; save it as UTF-8") from None
     except OSError as error:
@@ -154,7 +154,7 @@ class _Builder:
 
     def __init__(self, name: str, text: str, faults: Faults) -> None:
         self.name = name
-        self.lines = [*text.split("\n"), ""]  # a mark can stand one line behind the last
+        self.lines = [*text.split("\n"), ""]  # a mark can be one line past the end
         self.faults = faults
         self.events = self._events(text)
 
@@ -165,7 +165,7 @@ class _Builder:
             raise self._explained(error) from None
 
     def _explained(self, error: yaml.MarkedYAMLError) -> _UnreadableError:
-        """A parser's error in words for someone who edits text."""
+        """A parser's error, in words for someone who does not know YAML."""
         marks = [mark for mark in (error.context_mark, error.problem_mark) if mark]
         for mark in marks:
             sign = self.lines[mark.line][mark.column : mark.column + 1]
@@ -186,7 +186,7 @@ class _Builder:
         next(self.events)  # the end of the document
         more = next(self.events)
         if not isinstance(more, yaml.StreamEndEvent):
-            problem = "holds a second document; remove the line ---, or what starts here"
+            problem = "starts a second document; remove the line ---, or all that follows"
             raise _UnreadableError(problem, more.start_mark.line + 1)
         return root
 
@@ -194,16 +194,16 @@ class _Builder:
         """The node that starts with this event; `line` is the line of its key, if it has one."""
         own = Place(self.name, event.start_mark.line + 1, key)
         if isinstance(event, yaml.AliasEvent):
-            self.faults.tell(own, "starts with *, which YAML takes as a repetition; put the words in quotes")
+            self.faults.tell(own, "starts with *, which has a meaning of its own in YAML; put the words in quotes")
             return Text("", own)
         if event.anchor or event.tag:
             sign = "&" if event.anchor else "!"
-            self.faults.tell(own, f"starts with {sign}, and YAML drops the word behind it; put the words in quotes")
+            self.faults.tell(own, f"starts with {sign}, and YAML drops the word after it; put the words in quotes")
         if isinstance(event, yaml.ScalarEvent):
             self._check_plain(event, own)
             return Text(event.value, own)
         if depth == MAX_DEPTH:
-            raise _UnreadableError("lists and keys stand too deep inside each other; take some out", own.line)
+            raise _UnreadableError("lists and keys are nested too deeply; take some out", own.line)
         place = own._replace(line=line or own.line)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(List(place), depth + 1)
@@ -215,7 +215,7 @@ class _Builder:
         if event.style:
             return
         if end.line > event.start_mark.line:
-            self.faults.tell(place, "goes on over more than one line; put the words in quotes")
+            self.faults.tell(place, "continues on the next line; put the words in quotes")
         elif self.lines[end.line][end.column :].lstrip().startswith("#"):
             problem = "is cut off at #; put the words in quotes, or the comment on a line of its own"
             self.faults.tell(place, problem)
@@ -231,7 +231,7 @@ class _Builder:
             line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
                 place = self._node(event, f"{parts.place.key}.?".lstrip("."), depth).place
-                self.faults.tell(place, "a key must be one plain word; remove the signs around it")
+                self.faults.tell(place, "a key must be one plain word; remove the symbols around it")
                 self._node(next(self.events), place.key, depth)
                 continue
             key = f"{parts.place.key}.{event.value}".lstrip(".")

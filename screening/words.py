@@ -1,4 +1,4 @@
-"""The types of pages.yaml: every word a reader sees that belongs to no single question."""
+"""The types of pages.yaml: every word that readers see outside the questions and their notes."""
 
 from collections.abc import Mapping
 from typing import Annotated, Self, TypeAlias
@@ -32,7 +32,7 @@ Texts: TypeAlias = Each[tuple[Words, ...]]
 
 
 class Prose(ContentModel):
-    """The one shape of running text: a heading, paragraphs, points, links."""
+    """Running text: a heading, paragraphs, points, links."""
 
     heading: Words | None = None
     paragraphs: Texts = ()
@@ -51,7 +51,7 @@ Proses: TypeAlias = Each[tuple[Prose, ...]]
 
 
 class Headed(Prose):
-    """Prose that folds, so that its heading is what is seen."""
+    """Prose that can be folded up, so it must have a heading."""
 
     heading: Words
 
@@ -68,7 +68,7 @@ class Block(ForSome):
 
 
 class Card(ContentModel):
-    """What leads the page at one level of care: its blocks stand in the file's order."""
+    """What leads the page at one level of care. Its blocks are shown in the order of the file."""
 
     heading: Words
     intro: Words
@@ -80,6 +80,7 @@ class Site(ContentModel):
     name: Words
     language: Words
     direction: Words
+    languages: Words
     months: Annotated[tuple[Words, ...], Field(min_length=12, max_length=12)]
     date: Annotated[Text, sentence("month", "day", "year")]
     skip: Words
@@ -124,7 +125,7 @@ class Start(ContentModel):
 
 
 class FormErrors(ContentModel):
-    """What a faulty answer sheet is told. No message ever holds what was sent."""
+    """The messages about a faulty answer sheet. None of them repeats what was sent."""
 
     title: Words
     heading: Words
@@ -136,13 +137,13 @@ class FormErrors(ContentModel):
 
 
 class Danger(Prose):
-    """What stands first on the form, with whom to call."""
+    """What comes first on the form: when and whom to call."""
 
     call: Annotated[tuple[Kind, ...], at_least(1)]
 
 
 class GuideLink(ForSome):
-    """The way from the form to the guide for the talk."""
+    """The link from the form to the conversation guide."""
 
     text: Words
 
@@ -172,7 +173,7 @@ class FormWords(ContentModel):
 
 
 class Instrument(ContentModel):
-    """A validated tool. `title` is a proper name: the rules on wording do not apply to it."""
+    """A validated screening tool. The rules on wording do not apply to `title`, which is a proper name."""
 
     title: Original
     about: Words
@@ -292,7 +293,7 @@ class ErrorWords(ContentModel):
 
 
 class PageWords(ContentModel):
-    """pages.yaml: every word a reader sees that belongs to no single question."""
+    """pages.yaml."""
 
     site: Site
     warning: WarningWords

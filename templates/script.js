@@ -1,11 +1,11 @@
-// What a page can do beside being read. Every page works without this file. It runs in browsers from 2018 on (Chrome 64,
+// What a page can do besides being read. Every page works without this file. It runs in browsers from 2018 on (Chrome 64,
 // Firefox 60, Safari 12). It stands in the head and listens on the document, so it works as soon as a part of the page is
 // there. Nothing here is sent anywhere or kept anywhere but in this page's memory.
 
-// --- The decision: which pieces of the guidance an answer sheet shows. It holds no words, no care and no order. ---
+// --- The decision: which pieces of the guidance an answer sheet shows. It knows no words, no level of care and no order. ---
 
-// The names that hold for a sheet. A question is {id, chosen: [{shows, open, alone}]}; `shows` are the names that an
-// answer brings along. What is left open, and what a sheet has wrong, have names too.
+// The names that apply to a sheet, as a Set. A question is {id, chosen: [{shows, open, alone}]}; `shows` are the names in
+// an answer's data-shows. Open questions and faults of the sheet have names, too.
 function namesFor(questions) {
   const names = new Set();
   questions.forEach((question) => {
@@ -19,7 +19,7 @@ function namesFor(questions) {
   return names;
 }
 
-// Whether a piece stays: some name in `wanted` holds, or none is wanted, and no name in `unwanted` does.
+// Whether a piece stays: a name in `wanted` applies (or there are none), and no name in `unwanted` does.
 function stays(wanted, unwanted, names) {
   const holds = (list) => list.split(/\s+/).some((name) => names.has(name));
   return (!wanted || holds(wanted)) && !(unwanted && holds(unwanted));
@@ -57,7 +57,7 @@ function stays(wanted, unwanted, names) {
     });
   }
 
-  // Read out politely, then taken away, so that nobody meets it again on the way down the page.
+  // Have a screen reader say it, then remove it, so that it is not read again on the way down the page.
   function say(words) {
     const said = find("said");
     said.textContent = "";
@@ -96,7 +96,7 @@ function stays(wanted, unwanted, names) {
     return fragment;
   }
 
-  // As on a fresh page: at the top, with the new heading in focus. Only a heading is read out in each browser.
+  // As on a fresh page: at the top, with the focus on the new heading, which is what every browser reads out.
   function start(part) {
     changed = now();
     part.querySelector("h1").focus();
@@ -125,11 +125,15 @@ function stays(wanted, unwanted, names) {
     if (call) say(call.textContent.replace(/\s+/g, " ").trim());
   }
 
-  function showQuestions() {
-    if (!kept) return;
+  function bringFormBack() {
     moved(find("main"));
     find("main").appendChild(kept);
     kept = null;
+  }
+
+  function showQuestions() {
+    if (!kept) return;
+    bringFormBack();
     start(find("main"));
   }
 
@@ -163,7 +167,7 @@ function stays(wanted, unwanted, names) {
     }
   }
 
-  // Whatever fails here, the browser then sends the form as it does without script.
+  // If anything fails here, the browser sends the form, as it does without script.
   addEventListener("submit", (event) => {
     if ("change" in event.target.dataset) {
       if (!kept) return;   // the guidance came by POST
@@ -189,14 +193,23 @@ function stays(wanted, unwanted, names) {
 
   function isAnswered() {
     try {
-      if (!find("whole")) return false;   // the line broke before all pieces had come
+      if (!find("whole")) throw new Error("the line broke before all pieces had come");
       answer();
       return true;
     } catch (error) {
-      showQuestions();
-      if (find("unsendable")) find("unsendable").hidden = false;   // a page in a file, which can't be sent
-      return false;
+      if (kept) bringFormBack();
+      return isUnsendable();
     }
+  }
+
+  // Whether this page is a plain file, which can't be sent. If so, it says what to do.
+  function isUnsendable() {
+    const told = find("unsendable");
+    if (!told) return false;
+    told.hidden = false;
+    told.scrollIntoView();
+    say(told.textContent);
+    return true;
   }
 
   addEventListener("popstate", (event) => {
@@ -305,7 +318,7 @@ function stays(wanted, unwanted, names) {
     }, 5000);
   });
 
-  // What the browser would bring back from its memory is hidden and loaded anew, without answers.
+  // A page from the browser's back/forward cache is hidden and reloaded, without answers.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     root.hidden = true;

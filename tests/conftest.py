@@ -11,12 +11,12 @@ from screening.model import AUDIENCES
 from settings import VARIABLES
 from tests.kit.pages import LANGUAGES, Form, all_responses, page, root
 
-Edit = tuple[str, str]  # the text that stands in the file, and what stands there instead
+Edit = tuple[str, str]  # a text in the file, and what replaces it
 
 
 @pytest.fixture(scope="session", autouse=True)
 def default_settings() -> Iterator[None]:
-    """Whoever runs the tests may have settings of their own."""
+    """Whoever runs the tests may have set these variables."""
     with pytest.MonkeyPatch.context() as patch:
         for name in VARIABLES.values():
             patch.delenv(name, raising=False)

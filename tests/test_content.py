@@ -1,4 +1,4 @@
-"""The shipped content says what design.md decides, in words that everyone can read and nobody is hurt by."""
+"""The shipped content says what tests/kit/decided.py lists, in words that are easy to read and hurt nobody."""
 
 import datetime
 import re
@@ -255,7 +255,7 @@ def test_no_sentence_is_longer_than_twenty_words(edition):
     assert not [(path, sentence) for path, sentence in said if len(reading.words(sentence)) > 20]
 
 
-# Words that blame, label, judge or prescribe, as facts.md 4 has them.
+# Words that blame, label, judge or prescribe.
 BANNED = (
     r"addicts?|addicted|hooked|junk(y|ie)s?|users?|abus\w*",
     r"clean|dirty|drug-free|drug habit|drug-seeking|detox\w*",
@@ -263,7 +263,7 @@ BANNED = (
     r"enabl(e|es|ed|er|ers|ing)|codependen\w*|suspect\w*|suspicio\w*|non-?complian\w*",
     r"victims?|suffer\w*|battling|obsess\w*|relaps\w*|failed|unsuccessful",
     r"committed suicide|commit suicide|no one is immune",
-    r"drugs?",  # for the tablets: a medicine is a medicine
+    r"drugs?",  # "medicine" is our word for the tablets
     r"(?<!physical )dependence",
     r"scor(e|es|ed)|results?|\d+ points?|(at|high|low|your) risk|risk (level|score)|outcomes?",
     r"you are fine|you're fine|no problems?|all is well|nothing to worry about",

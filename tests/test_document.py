@@ -1,4 +1,4 @@
-"""Whoever comes from the source document finds each of its items again, in words that they recognize."""
+"""A reader of the source document finds each of its items in our questions, in words that they recognize."""
 
 import pytest
 

@@ -20,7 +20,7 @@ IN_OTHER_LANGUAGES = 500  # the marks are those of the same template
 Sheet = Mapping[str, Sequence[str]]  # question id → ids of the answers
 Piece = tuple[str, str]  # what shows it, and what takes it away
 
-# Runs the very file that stands in the pages, in a browser that has nothing but a document.
+# Runs script.js as the pages have it, in a browser with an empty document.
 DECIDE = """
 const fs = require("fs"), vm = require("vm");
 const page = vm.createContext({ document: { documentElement: { style: {} } }, addEventListener() {} });

@@ -44,7 +44,7 @@ def ids(blocks):
 
 
 def is_as_decided(edition, sheet):
-    """Hold the guidance about a sheet to the table in tests/kit/decided.py, told a second way."""
+    """Check the guidance for a sheet against the table in tests/kit/decided.py."""
     found = guidance_for(edition, sheet)
     ticked = [pair for pair in offered(edition) if pair[1] in sheet.get(pair[0], ())]
     noticed = [pair for pair in ticked if QUESTIONS[pair[0]][pair[1]]]

@@ -178,7 +178,7 @@ def test_forty_who_never_finish_keep_no_one_else_waiting(server, start):
         connection.close()
 
 
-# The server as it is, but ten times as impatient; it ends with a KeyError where the settings name no limits.
+# The server as it is, with a tenth of its time limits. A KeyError here means that web/server.py no longer sets them.
 IMPATIENT = """
 import waitress, app
 create = waitress.create_server

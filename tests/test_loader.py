@@ -1,4 +1,4 @@
-"""The content is read as a whole or not at all, and whoever wrote a fault is told where it is and what to write."""
+"""Content is loaded whole or not at all. Each fault is reported with its place and what to write."""
 
 import contextlib
 import datetime
@@ -26,8 +26,8 @@ Q, P, H = "questions.yaml", "pages.yaml", "helplines.yaml"
 CRISIS_CA = "kind: crisis\n    country: CA"
 CRISIS_AU = "kind: crisis\n    country: AU"
 
-# Each fault: the file, {what stands there: what stands there instead}, the key that is told, words of what is said.
-# ▶ is not written: it marks the line that must be told. A * in a key is any position.
+# Each fault: the file, {its text: what replaces that}, the key in the report, words of the report.
+# ▶ is left out of the file: it marks the line that must be reported. A * in a key is any position.
 # fmt: off
 FAULTS = {
     # keys
@@ -81,7 +81,7 @@ FAULTS = {
     "words for some where all need them": (P, {"\nsite:\n": "\nsite:\n▶  for: [family]\n"}, "site.for", "unknown key"),
     "too few answers for one audience": (
         Q, {"    one_of:": "▶    one_of:\n    - {id: a, label: A}\n    - {id: b, for: [counselor], label: B}\n    x:"},
-        "questions.2.one_of", "holds too little; write at least 2"),
+        "questions.2.one_of", "has too few items; write at least 2"),
     "words by audience on a page that all share": (
         P, {"\nabout:\n  heading:": "\nabout:\n▶  heading: {self: a, family: b, counselor: c}\n  old:"},
         "about.heading", "must be the same for all audiences, because they share it; write it once"),
@@ -98,7 +98,7 @@ FAULTS = {
     "an unknown source of a page": (P, {"  sources: [klonopin-label,": "▶  sources: [rumor,"},
         "warning.sources.1", "unknown source rumor"),
     "a note with no source": (Q, {"        sources: [klonopin-label,": "▶        sources: []  # "},
-        "questions.*.notes.*.sources", "holds too little; write at least 1"),
+        "questions.*.notes.*.sources", "has too few items; write at least 1"),
     "a link that is not https": (Q, {'link: "https:': '▶link: "http:'},
         "sources.*.link", "is not a safe link; write one that starts with https://"),
     "a link that runs script": (Q, {'link: "https:': '▶link: "javascript:'}, "sources.*.link", "is not a safe link"),
@@ -121,7 +121,7 @@ FAULTS = {
 
     "an open answer that can stand beside others": (
         Q, {'{id: unsure, label: "Not sure", alone: true,': '▶{id: unsure, label: "Not sure",'},
-        "questions.1.any_of.*", "can stand beside answers that do not leave the question open; write alone: true"),
+        "questions.1.any_of.*", "can be chosen together with answers that are not open; write alone: true"),
     "a note for those who can't choose its answer": (
         Q, {"{id: alcohol,": "{id: alcohol, for: [family, counselor],", "\n      alcohol:\n": "\n▶      alcohol:\n"},
         "questions.3.notes.alcohol", "note for self, who can't choose its answer; give both the same for:"),
@@ -143,7 +143,7 @@ FAULTS = {
         "        why: x\n", "\n      unplanned:\n": "\n▶      unplanned:\n"},
         "questions.2.notes.unplanned.lead", "is missing; use the id of a block under guidance.today in pages.yaml"),
     "a lead of its own for soon": (Q, {"        care: soon\n": "        care: soon\n▶        lead: seizure\n"},
-        "questions.*.notes.*.lead", "soon has one lead for all; leave this key out"),
+        "questions.*.notes.*.lead", "care: soon takes no lead; leave this key out"),
 
     # values
     "text where a list belongs": (Q, {"\n    sources: [": '\n▶    sources: "x"  # ['},
@@ -167,9 +167,9 @@ FAULTS = {
         "site.menu", "unmatched { or }; a slot looks like {emergency}"),
     "an empty slot": (P, {"  menu: ": '▶  menu: "{}"  # '}, "site.menu", "unknown slot {}; use one of"),
     "a value for a program": (P, {"  menu: ": "▶  menu: !!python/name:os.system x  # "},
-        "site.menu", "starts with !, and YAML drops the word behind it; put the words in quotes"),
+        "site.menu", "starts with !, and YAML drops the word after it; put the words in quotes"),
     "words written once for two places": (P, {"  menu: ": "  menu: &here ", "  start: Start": "▶  start: *here"},
-        "site.start", "starts with *, which YAML takes as a repetition; put the words in quotes"),
+        "site.start", "starts with *, which has a meaning of its own in YAML; put the words in quotes"),
     "a reviewer without a date": (Q, {"\nreview:\n": "\n▶review:\n", "  name:\n": "  name: Jo Doe\n"},
         "review", "is half filled in; write name, role and date, or none of them"),
 
@@ -177,7 +177,7 @@ FAULTS = {
     "a number with words in it": (H, {'number: "911"': '▶number: "call 911"'},
         "helplines.1.number", "is not a phone number; write digits, spaces and hyphens"),
     "words with another number": (H, {"- name: Poison Help\n": "- ▶name: Poison Help\n    in_words: Call 1-800\n"},
-        "helplines.*", "in_words holds another number; write 1-800-222-1222 in it"),
+        "helplines.*", "in_words has a different number; write 1-800-222-1222 in it"),
     "a date that is none": (H, {"read_on: 2026": '▶read_on: "in May"  # '},
         "helplines.1.read_on", "must be a date, such as 2026-11-22"),
     "a day that no month has": (H, {"read_on: 2026": '▶read_on: "2026-02-31"  # '},
@@ -187,11 +187,11 @@ FAULTS = {
     "an unknown country": (H, {"country: CA": "▶country: CD"},
         "helplines.*.country", "unknown country CD; use one of US, GB"),
     "a country without a crisis line": (H, {"- code: CA": "- ▶code: CA", CRISIS_CA: "kind: family\n    country: CA"},
-        "countries.4", "CA has no line of the kind crisis that is for everyone; add one under helplines"),
+        "countries.4", "CA has no crisis helpline that is for everyone; add one under helplines"),
     "a country with a crisis line for some": (
         H, {"- code: AU": "- ▶code: AU", CRISIS_AU: f"{CRISIS_AU}\n    area: ACT",
             "    in_words: Lifeline at 13 11 14\n": ""},
-        "countries.5", "AU has no line of the kind crisis that is for everyone; add one under helplines"),
+        "countries.5", "AU has no crisis helpline that is for everyone; add one under helplines"),
     "a country that lacks one of its words": (
         H, {"    words:\n": "▶    words:\n", '      more: {text: "a refill", source: our-judgment}\n': ""},
         "countries.1.words.more", "is missing; write it"),
@@ -226,18 +226,18 @@ FAULTS = {
     "an emergency that calls no one": (
         Q, {'"A seizure (a fit)"\n        now: [': '"A seizure (a fit)"\n        spare: [',
             "      seizure:\n": "      ▶seizure:\n"},
-        "questions.1.notes.seizure", "note on an emergency; write now: beside its answer"),
+        "questions.1.notes.seizure", "note on an emergency; add now: to its answer"),
     "an emergency number that is only for texts": (
         H, {'    number: "911"\n': '    number: "911"\n    only_text: true\n',
             "  - name: Emergency services\n": "  - ▶name: Emergency services\n"},
         "helplines.1", "can't be only_text"),
     "an odd tag on an odd value": (P, {"  menu: Pages": "  ▶menu: !!bool maybe"},
-        "site.menu", "starts with !, and YAML drops the word behind it"),
+        "site.menu", "starts with !, and YAML drops the word after it"),
     "readers that are a list in a list": (Q, {"for: [counselor]\n": "▶for: [[counselor]]\n"},
         "*for", "must be a list of audiences"),
     "words that hide a sign": (P, {"  menu: Pages": "  ▶menu: <b>Pages</b>"},
         "site.menu", "contains <; remove it, because readers are shown plain text"),
-    "no sources at all": (Q, {"\nsources:\n": "\n▶sources: []\nspare:\n"}, "sources", "holds too little"),
+    "no sources at all": (Q, {"\nsources:\n": "\n▶sources: []\nspare:\n"}, "sources", "has too few items"),
 
     # what YAML would change without a word
     "words that a # cuts off": (P, {"  menu: Pages": "▶  menu: Pages # 1 and more"},
@@ -246,19 +246,19 @@ FAULTS = {
         "site.footer.1", "is cut off at #; put the words in quotes"),
     "words that are all cut off": (P, {"  menu: Pages": "▶  menu: #1 of all"}, "site.menu", "is cut off at #"),
     "words over two lines": (P, {"  menu: Pages": "▶  menu: Pages\n    and more"},
-        "site.menu", "goes on over more than one line; put the words in quotes"),
+        "site.menu", "continues on the next line; put the words in quotes"),
     "a point that swallows the next": (P, {"  footer:\n": "  footer:\n▶    - One\n      - two\n"},
-        "site.footer.1", "goes on over more than one line; put the words in quotes"),
+        "site.footer.1", "continues on the next line; put the words in quotes"),
     "words that a colon splits": (P, {"  footer:\n": "  footer:\n▶    - Danger: call someone\n"},
         "site.footer.1", 'must be text; put words that hold ": " in quotes'),
     "a key of two words": (P, {"  menu: ": "▶  ? [a, b]\n  : c\n  menu: "}, "site.?", "a key must be one plain word"),
     "a key with an anchor": (P, {"  menu: ": "▶  &menu menu: "}, "site.?", "starts with &, and YAML drops"),
-    "an anchor": (P, {"  menu: ": "▶  menu: &here "}, "site.menu", "starts with &, and YAML drops the word behind it"),
+    "an anchor": (P, {"  menu: ": "▶  menu: &here "}, "site.menu", "starts with &, and YAML drops the word after it"),
 
     # files
-    "3,000 brackets": (P, {"  menu: Pages": "▶  menu: " + 3000 * "["}, "", "lists and keys stand too deep inside each"),
+    "3,000 brackets": (P, {"  menu: Pages": "▶  menu: " + 3000 * "["}, "", "lists and keys are nested too deeply"),
     "bad indentation": (P, {"\n  menu: ": "\n   ▶menu: "}, "", "is not YAML: "),
-    "a second document": (Q, {"\nreview:": "\na: b\n▶---\nreview:"}, "", "holds a second document; remove"),
+    "a second document": (Q, {"\nreview:": "\na: b\n▶---\nreview:"}, "", "starts a second document; remove"),
     "a control character": (Q, {"\nreview:": "\n▶\a\nreview:"}, "", "contains an invisible character (U+0007)"),
 }
 # fmt: on
@@ -274,7 +274,7 @@ def faults_of(folder: Path, country: str = "US") -> list[str]:
 
 @pytest.fixture
 def edited_short(edited):
-    """As `edited`, but with the first five questions only: they are enough here, and soon read."""
+    """As `edited`, but with the first five questions only, which makes the tests fast."""
     path = edited(Q) / Q
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: text.index("  - id: more_than_label\n")], encoding="utf-8")
@@ -301,7 +301,7 @@ def test_a_fault_is_refused_once_with_file_line_key_and_what_to_write(edited_sho
 def test_a_missing_file_is_told(edited_short, file):
     folder = edited_short(file)
     (folder / file).unlink()
-    assert f"{file}:1: is not there; put it into the content folder" in faults_of(folder)
+    assert f"{file}:1: does not exist; add it to the content folder" in faults_of(folder)
 
 
 @pytest.mark.parametrize("file", [Q, P, H])
@@ -525,13 +525,6 @@ def test_no_part_that_is_loaded_can_be_changed(edition):
 def test_nothing_inside_a_part_can_be_changed(edition):
     held = [(path, name, getattr(part, name)) for path, part in reading.parts(edition) for name in dict(part)]
     assert not [f"{path}.{name}" for path, name, value in held if isinstance(value, list | dict | set)]
-
-
-def test_every_part_that_has_sources_is_cited_under_a_heading(edition):
-    held = [getattr(part, "sources", ()) for _, part in reading.parts((edition.questions, edition.words))]
-    cited = list(edition.cited())
-    assert sorted(sources for _, sources in cited) == sorted(ids for ids in held if ids and isinstance(ids, tuple))
-    assert all(heading for heading, _ in cited)
 
 
 def test_the_groups_hold_all_questions_in_their_order(edition):

@@ -1,4 +1,4 @@
-"""The measure that the words are held to is right itself."""
+"""The reading grade that the other tests use is computed correctly."""
 
 import pytest
 

@@ -37,7 +37,7 @@ WRONG = [
 
 
 def told(settings):
-    """What a wrong setting is told when the app is made."""
+    """The message about a wrong setting when the app is made."""
     with pytest.raises(SettingsError) as raised:
         create_app(Settings.from_environment(settings))
     return str(raised.value)

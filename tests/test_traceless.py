@@ -82,7 +82,7 @@ def test_the_server_says_where_it_listens_and_then_nothing(watched):
 
 
 def test_the_watch_notices_a_file_a_connection_and_a_program(tmp_path):
-    """Else the tests above would prove nothing."""
+    """If it noticed nothing, the tests above would prove nothing."""
     unheard = "socket.create_connection(('127.0.0.1', 9), 1)"  # nothing listens there
     script = f"""
 import os, socket, tempfile

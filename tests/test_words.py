@@ -1,6 +1,6 @@
-"""The words hold beside each other: one sign leads to one place, and no milder line takes back a stricter one.
+"""Words on one page agree: one sign leads to one place, and no milder line takes back a stricter one.
 
-All of it is asked of the words as they are read: for each reader, in each country, for every two answers.
+This is checked as readers see the words: for each audience, in each country, for every pair of answers.
 """
 
 import re

@@ -11,11 +11,11 @@ from screening.edition import Edition
 from screening.questions import Question
 from screening.words import FormErrors
 
-PREFIX = "q_"  # bare ids such as `data` or `errors` would silently shadow what WTForms owns
+PREFIX = "q_"  # a question named `data` or `errors` would shadow an attribute of WTForms
 
 
 class Message(NamedTuple):
-    """A line of the error summary: where it leads, and the name that the script shows it by."""
+    """A line of the error summary: the id it links to, its text, and the name in script.js that shows it."""
 
     target: str
     text: str
@@ -23,16 +23,16 @@ class Message(NamedTuple):
 
 
 class AnswerField(Field):
-    """One question, radio and checkbox alike. `data` is the raw list of what was chosen, in the order it came.
+    """One question, for radios and checkboxes alike. `data` is the list of ids that were sent, known or not.
 
-    It refuses an answer the question does not have, two answers where one is asked for, and an answer that excludes the
-    rest beside another. No message holds what was sent.
+    It refuses an answer that the question does not have, two answers where one is asked for, and an answer that
+    excludes the others together with another. No message repeats what was sent.
     """
 
     def __init__(
         self, question: Question, known: frozenset[str], alone: frozenset[str], errors: FormErrors, **bound: Any
     ) -> None:
-        super().__init__(question.ask, **bound)  # its name and its form, which WTForms adds
+        super().__init__(question.ask, **bound)  # WTForms adds the name and the form as keywords
         self.question = question
         self.known = known
         self.alone = alone
@@ -62,7 +62,7 @@ class AnswerField(Field):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """What was chosen of the answers that the question has, also on a faulty sheet."""
+        """The chosen answers that the question has. A faulty sheet can hold others."""
         return tuple(filter(self.known.__contains__, self.data))
 
 
@@ -70,7 +70,7 @@ class AnswerSheet(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
     """A form for one edition; build_form() makes the subclass with its fields."""
 
     class Meta:
-        """No token: it needs a cookie, and a cookie is a trace. web/security.py refuses cross-site posts."""
+        """No CSRF token: it needs a cookie, and a cookie is a trace. web/security.py refuses cross-site posts."""
 
         csrf = False
 
@@ -99,7 +99,7 @@ class AnswerSheet(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
 
     @property
     def every_message(self) -> list[Message]:
-        """What the script can find wrong with a sheet, each with the name it gives to that."""
+        """Every message that the script can show, each with the name that shows it."""
         errors = self.edition.words.form.errors
         empty = Message(f"{PREFIX}{self.edition.questions[0].id}-1", errors.empty, "nothing-chosen")
         mixed = [field.message(errors.alone, f"{field.question.id}.mixed-up") for field in self.rows]

@@ -15,10 +15,10 @@ from web.security import POLICY
 
 
 def freeze(app: Flask, leave_url: str) -> dict[str, str]:
-    """Every page as it stands in a file, by the name of the file.
+    """The text of every file, by its name.
 
-    Links are relative, so the folder works by double click and on any static host. The policy stands in the page and
-    forbids all sending, that of forms too.
+    Links are relative, so the folder works by double click and on any static host. The policy is in the page, and
+    forbids sending anything, forms included.
     """
     with _told(
         app, leave_url=leave_url, frozen=True, policy=POLICY.replace("form-action 'self'", "form-action 'none'")
@@ -38,7 +38,7 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
 
 @contextmanager
 def _told(app: Flask, **given: object) -> Iterator[None]:
-    """Tell the templates what makes a file of a page, and afterwards what they knew before."""
+    """A context in which the templates have these globals, with the earlier ones back afterwards."""
     before = {name: app.jinja_env.globals[name] for name in given}
     app.jinja_env.globals.update(given)
     try:

@@ -1,4 +1,4 @@
-"""The routes: ordinary views. web/prerender.py keeps what they answer to a GET, because it never changes."""
+"""The routes, as ordinary views. Their answers to a GET never change, so web/prerender.py keeps them in memory."""
 
 import datetime
 import re
@@ -41,7 +41,7 @@ def add_pages(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> 
     # Flask hands these to each template. No page of ours may show anything of a request.
     for name in ("request", "session", "g", "get_flashed_messages"):
         del app.jinja_env.globals[name]
-    # Flask's own url_for asks the request. With a Host that can't be read it fails, and with it the error page.
+    # Flask's own url_for reads the request. A Host header that can't be parsed would break it, and so the error page.
     addresses = app.url_map.bind("")
     app.jinja_env.globals["url_for"] = lambda endpoint, **values: addresses.build(endpoint, values)
     names = {code: editions["self"].words.site.language for code, editions in languages.items()}
@@ -88,7 +88,7 @@ class Unindented(Extension):
 
 
 def render(template: str, edition: Edition, **given: object) -> str:
-    """The page that a template makes of an edition."""
+    """Render a template with an edition's words."""
     return render_template(template, edition=edition, words=edition.words, **given)
 
 
@@ -142,8 +142,8 @@ def _make_pages(language: str, editions: Editions) -> Blueprint:
 def _questions_page(edition: Edition, form: AnswerSheet, action: str) -> str:
     """The form. It also carries every piece of its guidance, and every message on a faulty sheet, for the script.
 
-    `action` is named: an empty one would keep the #fragment of the error summary, and the next page would open scrolled
-    past its emergency card.
+    `action` must not be empty: the next address would keep the #fragment of a link in the error summary, and the page
+    would open scrolled past its emergency card.
     """
     return render(
         "questions.html",
@@ -169,15 +169,15 @@ def _date(site: Site, day: datetime.date) -> str:
 
 
 def _number_linker(edition: Edition) -> Callable[[str], Markup]:
-    """A filter that makes each of the country's numbers in a text one tap to call."""
-    lines = {line.number: line for line in reversed(edition.own_helplines)}  # of two with one number, the first
+    """A template filter that makes each of the country's phone numbers in a text a link."""
+    lines = {line.number: line for line in reversed(edition.own_helplines)}  # if two share a number, the first counts
     numbers = "|".join(re.escape(number) for number in sorted(lines, key=len, reverse=True))
     # Not inside a longer number, an amount or a fraction, such as 10,000 or $911 or 111/2 or 0800 111 0222.
     before = r"(?<![\w$€£+/–-])(?<!\d[.,])(?<![$€£]\s)(?<!\d\d\s)(?<!\+\d\s)(?<!\d\))(?<!\d\)\s)"
     after = r"(?![\w/%–-])(?![.,]\d)(?!\)?\s?\d{3})"
     alone = re.compile(f"{before}({numbers}){after}")
 
-    @cache  # the texts of the content are all there is
+    @cache  # it only ever gets texts of the content
     def link_numbers(text: str) -> Markup:
         def call(match: re.Match[str]) -> str:
             line = lines[match[1]]

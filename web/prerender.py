@@ -1,4 +1,4 @@
-"""Responses that are the same for every reader: asked of the finished app once, kept as bytes, packed, sent."""
+"""Pages that are the same for every reader: made once, when the app starts, and sent from memory."""
 
 import gzip
 import re
@@ -11,11 +11,11 @@ GZIP = re.compile(r"(?<![\w-])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")  # named, 
 
 
 def every_page(app: Flask) -> dict[str, bytes]:
-    """Each page that a GET can ask for, by its address."""
+    """Every page that answers a GET, by its path."""
     client = app.test_client()
     rules = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     paths = [re.sub("<.*>", audience, rule) for rule in rules for audience in (AUDIENCES if "<" in rule else [""])]
-    answers = [(path, client.get(path)) for path in paths]  # all but the way out and the health check are pages
+    answers = [(path, client.get(path)) for path in paths]  # /leave and /healthz are no pages
     return {path: got.data for path, got in answers if got.status_code == 200 and got.mimetype == "text/html"}
 
 

@@ -47,7 +47,7 @@ POLICY = "; ".join(
 )
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",  # this one is only known as a header
+    "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",  # browsers ignore this one in a <meta> tag
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",  # no-referrer would make browsers send `Origin: null` with our own form
@@ -69,7 +69,7 @@ class QuietFlask(Flask):
 def is_cross_site(incoming: Request) -> bool:
     """Whether another site made the browser send this, by the rules of Go 1.25's CrossOriginProtection.
 
-    A request without Sec-Fetch-Site and Origin comes from no browser, and there is no cookie that it could misuse.
+    A request without Sec-Fetch-Site and Origin does not come from a browser, and there is no cookie to misuse.
     """
     if incoming.method in ("GET", "HEAD", "OPTIONS"):
         return False
@@ -86,7 +86,7 @@ def is_cross_site(incoming: Request) -> bool:
 def protect(app: Flask) -> None:
     """Put the guard before every request and the headers on every response."""
     app.config.update(
-        WTF_CSRF_ENABLED=False,  # its token needs a session; is_cross_site() stands in for it
+        WTF_CSRF_ENABLED=False,  # its token needs a session; is_cross_site() takes its place
         WTF_I18N_ENABLED=False,  # messages come from pages.yaml
         MAX_CONTENT_LENGTH=MAX_BYTES,
     )
@@ -107,5 +107,5 @@ def protect(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.extend(HEADERS)  # nothing else sets these; update() would look for each of them first
+        response.headers.extend(HEADERS)  # extend() is faster than update(), and nothing else sets these
         return response

@@ -18,16 +18,16 @@ def listen(app: "WSGIApplication", host: str, port: int) -> "BaseWSGIServer | Mu
 
     Raises OSError or ValueError when the address can't be listened on.
     """
-    # Its texts hold what was sent and by whom.
+    # Its log messages hold what was sent, and by whom.
     logging.getLogger("waitress").setLevel(logging.CRITICAL)
     return waitress.create_server(
         app,
         listen=f"{host}:{port}",
-        ident="",  # the Server header need not name the software
+        ident="",  # no Server header that names the software
         max_request_body_size=65536,  # above 512 kB waitress would spill a body to disk
-        send_bytes=262144,  # head and page leave in one piece: killed between them, it would fail a reader
-        channel_timeout=30,  # ends what promises a body and never sends it, or sends "urgent" data, which costs a core
-        cleanup_interval=5,  # how often it looks for those
+        send_bytes=262144,  # headers and page in one piece: a server that dies sends all or nothing
+        channel_timeout=30,  # seconds; drops a sender whose body never comes, or whose "urgent" data keeps a core busy
+        cleanup_interval=5,  # seconds between two looks for such senders
     )
 
 

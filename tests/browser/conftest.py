@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 from app import create_app
 from tests.kit.browser import CHROMIUM, Reader
 from tests.kit.server import missing, running
+from web.freeze import freeze
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +17,16 @@ def server(default_settings) -> Iterator[str]:
     """The address of the app, as waitress serves it."""
     with running(create_app()) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def files(default_settings, tmp_path_factory) -> Path:
+    """The site as plain files."""
+    folder = tmp_path_factory.mktemp("frozen")
+    for name, page in freeze(create_app(), "https://elsewhere.example/").items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(page, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from screening.model import AUDIENCES
 from tests.kit.browser import DESKTOP, ERRORS, GUARD, SEND, ZOOMED
 from tests.kit.pages import AUDIENCE_PATHS, OPEN_PATHS, answers_with, one_of_each
+from tests.kit.states import State, show
 
-SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+# Without script each audience's pages come from the server. With it, test_sent.py makes each audience's journeys.
+WHO = pytest.mark.parametrize(("audience", "script"), [*((audience, False) for audience in AUDIENCES), ("self", True)])
 
 
 def lead(reader, words):
@@ -25,10 +28,10 @@ def call_in_view(reader, edition):
     in_view(reader, f'main .emergency a[href="{edition.helpline("emergency").tel}"]')
 
 
-@SCRIPT
+@WHO
 @pytest.mark.parametrize("view", [DESKTOP, ZOOMED], ids=["desktop", "at 400 percent"])
-def test_the_whole_journey(script, view, new_reader, edition, audience):
-    reader, words = new_reader(script=script, viewport=view), edition.words
+def test_the_whole_journey(script, view, new_reader, content, audience):
+    reader, words = new_reader(script=script, viewport=view), content[audience].words
     page = reader.page
     reader.open("/")
     title = next(choice.title for choice in words.start.choices if choice.audience == audience)
@@ -57,9 +60,10 @@ def test_the_whole_journey(script, view, new_reader, edition, audience):
     assert lead(reader, words) == words.guidance.soon.heading
 
 
-@SCRIPT
-def test_an_emergency_leads_even_when_the_sheet_is_faulty(script, new_reader, edition, audience):
+@WHO
+def test_an_emergency_leads_even_when_the_sheet_is_faulty(script, new_reader, content, audience):
     """Also after a jump from the error summary, whose # would scroll the next page past its emergency card."""
+    edition = content[audience]
     reader, words = new_reader(script=script), edition.words
     reader.open(f"/{audience}")
     reader.send()
@@ -84,13 +88,11 @@ def test_an_emergency_leads_even_when_the_sheet_is_faulty(script, new_reader, ed
         call_in_view(reader, edition)
 
 
-@SCRIPT
-def test_every_emergency_shows_its_number_without_scrolling(script, new_reader, edition, audience):
+@WHO
+def test_every_emergency_shows_its_number_without_scrolling(script, new_reader, content, audience):
     reader = new_reader(script=script)
-    for sheet in answers_with(edition, "emergency"):
-        reader.open(f"/{audience}")
-        reader.tick(sheet)
-        reader.send()
+    for sheet in answers_with(content[audience], "emergency"):
+        show(reader, State(f"/{audience}", [f"q_{asked}={answer}" for asked, (answer,) in sheet.items()]))
         in_view(reader, ".emergency .call")
 
 
@@ -105,9 +107,9 @@ def tab_to(page, target):
     raise AssertionError(f"Tab never reached {target}")
 
 
-@SCRIPT
-def test_the_whole_journey_by_keyboard_alone_at_400_percent(script, new_reader, edition, audience):
-    reader = new_reader(script=script, viewport=ZOOMED)
+@WHO
+def test_the_whole_journey_by_keyboard_alone_at_400_percent(script, new_reader, content, audience):
+    edition, reader = content[audience], new_reader(script=script, viewport=ZOOMED)
     page, words = reader.page, edition.words
     reader.open("/")
     page.keyboard.press("Tab")
@@ -161,10 +163,10 @@ def test_without_script_nothing_is_offered_that_needs_it(new_reader, audience):
             reader.send()
 
 
-def test_without_script_each_question_begins_with_no_answer_and_takes_an_answer_back(new_reader, edition, audience):
+def test_without_script_each_question_begins_with_no_answer_and_takes_an_answer_back(new_reader, content, audience):
     reader = new_reader(script=False)
     reader.open(f"/{audience}")
-    one = [question for question in edition.questions if not question.many]
+    one = [question for question in content[audience].questions if not question.many]
     blank = reader.page.locator('fieldset input[type=radio][value=""]')
     expect(blank).to_have_count(len(one))
     assert all(box.is_checked() for box in blank.all())

@@ -40,7 +40,7 @@ def paper(request):
     return request.param
 
 
-def squeezed(text):
+def unspaced(text):
     """Without ligatures, spaces and soft breaks: a PDF has its own."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
@@ -50,7 +50,7 @@ class Printed:
 
     def __init__(self, page, paper):
         self.pages = PdfReader(BytesIO(page.pdf(format=paper))).pages
-        self.read = cache(lambda n: squeezed(self.pages[n].extract_text()))
+        self.read = cache(lambda n: unspaced(self.pages[n].extract_text()))
 
     def __len__(self):
         return len(self.pages)
@@ -71,7 +71,7 @@ def shown_on_paper(page, selector):
         page.emulate_media(media="null")
 
 
-def everything(edition):
+def fullest(edition):
     """The sheet with the most on it: every box, and of each group of radios the longest answer that is noted."""
     chosen = {}
     for question in edition.questions:
@@ -96,7 +96,7 @@ def taken(content, reader, plain):
 
     @cache
     def take(audience, paper, script=True):
-        show(reader if script else plain, State(f"/{audience}", everything(content[audience])))
+        show(reader if script else plain, State(f"/{audience}", fullest(content[audience])))
         shown = (reader if script else plain).page
         pages, told, alone = Printed(shown, paper), shown_on_paper(shown, ".sheet"), None
         if script:
@@ -125,7 +125,7 @@ def for_the_screen_alone(words):
     """What is of no use on paper: the ways around and out, and what can be pressed."""
     site, form, said = words.site, words.form, words.guidance
     named = [site.skip, site.leave, site.leave_keys, site.new_tab, form.submit, form.clear, form.answered]
-    return [squeezed(name) for name in (*named, said.print, said.change, words.sheet.print)]
+    return [unspaced(name) for name in (*named, said.print, said.change, words.sheet.print)]
 
 
 # --- The questions ----------------------------------------------------------------------------------------------
@@ -136,14 +136,14 @@ def test_the_blank_questions_are_a_paper_form_of_four_pages_at_most(audience, ed
     assert len(sheets) <= 4
     text, words = sheets.text, edition.words
     for said in (words.form.paper, words.warning.heading, words.warning.text):
-        assert squeezed(said) in text
+        assert unspaced(said) in text
     assert [name for name in for_the_screen_alone(words) if name in text] == []
 
 
 def test_every_question_is_on_paper_with_its_answers_on_the_same_page(audience, edition, paper, blank):
     for question in edition.questions:
-        (asked,) = [text for text in blank(audience, paper) if squeezed(question.ask) in text]
-        assert [answer.label for answer in question.answers if squeezed(answer.label) not in asked] == []
+        (asked,) = [text for text in blank(audience, paper) if unspaced(question.ask) in text]
+        assert [answer.label for answer in question.answers if unspaced(answer.label) not in asked] == []
 
 
 def test_a_paper_form_has_a_shape_to_mark_before_every_answer(page):
@@ -177,11 +177,11 @@ def test_the_guide_prints_on_four_pages_at_most_with_room_for_notes(paper, page,
     text = sheets.text
     for question in edition.questions:
         for said in (question.talk.prompt, question.talk.listen, question.talk.reflect, question.talk.affirm):
-            assert squeezed(said) in text
-        assert squeezed(question.talk.offer) in text
-    assert squeezed(edition.words.warning.text) in text
+            assert unspaced(said) in text
+        assert unspaced(question.talk.offer) in text
+    assert unspaced(edition.words.warning.text) in text
     assert [words for words in for_the_screen_alone(edition.words) if words in text] == []
-    assert text.count(squeezed(edition.words.guide.notes)) >= len(edition.questions)
+    assert text.count(unspaced(edition.words.guide.notes)) >= len(edition.questions)
     page.emulate_media(media="print")
     rooms = [room.bounding_box()["height"] for room in page.locator("dd.line").all()]
     page.emulate_media(media="null")
@@ -195,7 +195,7 @@ def test_the_guide_prints_on_four_pages_at_most_with_room_for_notes(paper, page,
 def own_pages(taken, heading):
     """The text of the sheet, which starts on one of the last two pages."""
     pages = taken.pages
-    start = next((n for n in (-1, -2) if pages[n].startswith(squeezed(heading))), None)
+    start = next((n for n in (-1, -2) if pages[n].startswith(unspaced(heading))), None)
     assert start, "the sheet starts on neither of the last two pages"
     assert len(pages) > 2
     return "".join(pages[n] for n in range(start, 0))
@@ -208,7 +208,7 @@ SCRIPT_AND_PAPER = [(True, "Letter"), (True, "A4"), (False, "Letter")]
 def test_what_is_taken_along_is_last_on_at_most_two_pages_of_its_own(audience, edition, script, paper, taken):
     """With everything answered that there is."""
     sheet = edition.words.sheet
-    assert own_pages(taken(audience, paper, script), sheet.heading).endswith(squeezed(sheet.end))
+    assert own_pages(taken(audience, paper, script), sheet.heading).endswith(unspaced(sheet.end))
 
 
 @pytest.mark.parametrize(("script", "paper"), SCRIPT_AND_PAPER)
@@ -216,8 +216,8 @@ def test_nothing_of_what_is_taken_along_is_cut_off(audience, edition, script, pa
     sheet, printed = edition.words.sheet, taken(audience, paper, script)
     own = own_pages(printed, sheet.heading)
     assert len(printed.told.split()) > 80
-    assert [line for line in printed.told.splitlines() if squeezed(line) not in own] == []
-    assert [words for words in (sheet.intro, *sheet.blanks) if squeezed(words) not in own] == []
+    assert [line for line in printed.told.splitlines() if unspaced(line) not in own] == []
+    assert [words for words in (sheet.intro, *sheet.blanks) if unspaced(words) not in own] == []
 
 
 @pytest.mark.parametrize("state", ["today", "family-suicide", "counselor-open"])
@@ -225,16 +225,16 @@ def test_printed_guidance_has_the_warning_and_nothing_of_the_screen(state, reade
     words = content[STATES[state].path.removeprefix("/")].words
     show(reader, STATES[state])
     text = Printed(reader.page, "Letter").text
-    assert squeezed(words.warning.heading) in text
-    assert squeezed(words.warning.text) in text
+    assert unspaced(words.warning.heading) in text
+    assert unspaced(words.warning.text) in text
     assert [name for name in for_the_screen_alone(words) if name in text] == []
 
 
 def test_print_the_sheet_gives_the_sheet_and_no_other_page(audience, edition, paper, taken):
     alone, sheet = taken(audience, paper).alone, edition.words.sheet
     assert len(alone) <= 2
-    assert alone[0].startswith(squeezed(sheet.heading))
-    assert alone[-1].endswith(squeezed(sheet.end))
+    assert alone[0].startswith(unspaced(sheet.heading))
+    assert alone[-1].endswith(unspaced(sheet.end))
 
 
 def test_the_sheet_says_not_to_stop_suddenly(audience, edition, taken):
@@ -246,7 +246,7 @@ def test_the_sheet_says_not_to_stop_suddenly(audience, edition, taken):
 
 def test_what_is_folded_on_the_screen_is_printed_unfolded_even_without_script(audience, edition, taken):
     text = taken(audience, "Letter", False).pages.text
-    chosen = everything(edition)
+    chosen = fullest(edition)
     folded = [words for part in edition.words.guidance.more for words in (*part.paragraphs, *part.points)]
     folded += [
         note.say
@@ -255,7 +255,7 @@ def test_what_is_folded_on_the_screen_is_printed_unfolded_even_without_script(au
         if f"q_{question.id}={answer}" in chosen and note.say
     ]
     assert len(folded) > 15
-    assert [words for words in folded if squeezed(words) not in text] == []
+    assert [words for words in folded if unspaced(words) not in text] == []
 
 
 def test_paper_is_black_on_white_also_for_a_reader_whose_screen_is_dark(reader, page):

@@ -1,6 +1,8 @@
-"""A page that was saved as HTML and is opened from the disk."""
+"""A page that is opened from the disk: one that was saved, or one of the plain files of `flask freeze`."""
 
 from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app import create_app
 from settings import Settings
-from tests.kit.browser import LEAVE, Reader
+from tests.kit.browser import FORM, LEAVE, SEND, Reader
 from tests.kit.server import running
 from tests.kit.states import STATES, show
 
@@ -87,3 +89,43 @@ def test_a_saved_form_still_gives_guidance_and_takes_it_back(opened, content):
     reader.change()
     assert reader.sheet() == {"symptoms": ["seizure"]}
     assert [url.split(":")[0] for _, url in reader.asked] == ["file"]
+
+
+# --- Plain files ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("broken", ["HTMLElement.prototype.focus", "Node.prototype.appendChild"])
+def test_a_plain_file_whose_script_breaks_says_that_it_cannot_be_sent_and_keeps_the_answers(
+    broken, reader, files, content
+):
+    reader.page.add_init_script(f"{broken} = () => {{ throw new Error('broken'); }};")
+    reader.open((files / "self.html").as_uri())
+    told = reader.page.locator("#unsendable")
+    expect(told).to_be_hidden()
+    reader.tick({"symptoms": ["seizure"]})
+    reader.page.locator(SEND).first.press("Enter")
+    expect(told).to_be_in_viewport()
+    expect(told).to_have_text(content["self"].words.form.unsendable)
+    expect(reader.page.locator("#said")).to_have_text(content["self"].words.form.unsendable)
+    expect(reader.page.locator(FORM)).to_be_visible()
+    assert reader.sheet() == {"symptoms": ["seizure"]}
+    assert [method for method, _ in reader.asked] == ["GET"]
+
+
+def test_a_plain_file_without_script_says_so_before_its_first_question(new_reader, files, audience, edition):
+    reader = new_reader(script=False)
+    reader.open((files / f"{audience}.html").as_uri())
+    told = reader.page.locator("main p.error:visible")
+    expect(told).to_have_text(edition.words.form.unsendable)
+    assert told.bounding_box()["y"] < reader.page.locator("fieldset").first.bounding_box()["y"]
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_every_link_of_a_plain_file_leads_to_another_or_away(script, new_reader, files):
+    reader = new_reader(script=script)
+    for file in sorted(files.rglob("*.html")):
+        reader.open(file.as_uri())
+        here = reader.page.evaluate("() => [...document.links].map((link) => link.href)")
+        inside = {link.partition("#")[0] for link in here if link.startswith("file:")}
+        assert len(inside) > 3
+        assert [link for link in inside if not Path(unquote(urlsplit(link).path)).is_file()] == []
