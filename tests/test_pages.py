@@ -715,6 +715,11 @@ def test_help_lists_every_line_with_source_and_date_and_says_that_it_was_not_cal
     assert text_of(pages["/help"]).count(squeezed(q.words.help.not_called)) == 1
 
 
+def test_an_error_page_says_where_each_number_comes_from(pages, content):
+    for line in content["self"].own_helplines:
+        assert pages["error 404"].main.find("a", href=line.source), line.name
+
+
 def test_help_opens_with_the_sites_own_country_and_has_every_emergency_number(pages, content):
     q = content["self"]
     calls = [link["href"] for link in pages["/help"].main.select('a[href^="tel:"]')]

@@ -8,12 +8,15 @@ from markupsafe import escape
 from werkzeug.test import Client
 
 from app import create_app
-from tests.kit.pages import fields
+from tests.kit.pages import LANGUAGES, OPEN_PATHS, fields, root
 from web.prerender import prerender
 from web.security import SCRIPT
 
 FLIGHT = 14_600  # bytes: ten segments of 1,460, what a server may send before the first answer comes back
 HEADERS = 800  # bytes, more than an answer has
+JOURNEY = 40_000  # bytes of the start page and a form, which are all that is asked for
+FORM = 26_000  # bytes of a form page with every piece of its guidance, in English
+LONGER = 30_000  # the same in Spanish, which needs a fifth more letters
 
 
 @pytest.fixture(scope="module")
@@ -28,28 +31,36 @@ def first_flight(data):
     return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data[: FLIGHT - HEADERS])
 
 
-def test_the_headers_are_no_heavier_than_the_sums_below_assume(packed, audience):
-    assert len(str(packed(f"/{audience}").headers)) < HEADERS
+def test_the_headers_are_no_heavier_than_the_sums_below_assume(packed, each_form):
+    assert len(str(packed(each_form.path).headers)) < HEADERS
 
 
-def test_all_questions_come_with_the_first_flight_of_packets(packed, audience):
+def test_the_start_page_and_a_form_are_light_in_each_language(packed, each_form):
+    start, form = (len(packed(path).data) for path in (f"{root(each_form.edition.language)}/", each_form.path))
+    assert form < (LONGER if root(each_form.edition.language) else FORM)
+    assert start + form + 2 * HEADERS < JOURNEY
+
+
+def test_all_questions_come_with_the_first_flight_of_packets(packed, each_form):
     """What follows them, the pieces of the guidance, is needed only when they are answered."""
-    seen = first_flight(packed(f"/{audience}").data)
+    seen = first_flight(packed(each_form.path).data)
     assert b"</main>" in seen
     assert seen.count(b"<fieldset") == seen.count(b"</fieldset>") == 12
 
 
 def test_every_other_page_comes_with_the_first_flight(packed):
     """But for the sources on /about, which nobody opens in a hurry."""
-    for path in ("/", "/help", "/privacy", "/counselor/guide", "/leave"):
-        assert len(packed(path).data) < FLIGHT - HEADERS, path
+    for path in set(OPEN_PATHS) - {"/about"}:
+        for at in map(root, LANGUAGES):
+            assert len(packed(f"{at}{path}").data) < FLIGHT - HEADERS, f"{at}{path}"
 
 
-def test_what_to_do_now_comes_with_the_first_flight_of_the_longest_guidance(client, edition, audience):
+def test_what_to_do_now_comes_with_the_first_flight_of_the_longest_guidance(client, each_form):
     """Where a proxy packs it; it comes by POST where there is no script."""
+    path, edition = each_form
     noted = {q.id: [a.id for a in q.answers if a.id in q.notes] for q in edition.questions}
     sheet = fields({q.id: noted[q.id] if q.many else noted[q.id][-1:] for q in edition.questions})
-    sent = client.post(f"/{audience}", data=sheet)
+    sent = client.post(path, data=sheet)
     assert sent.status_code == 200
     seen = first_flight(gzip.compress(sent.data, 6))
     said = edition.words.guidance

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
@@ -30,7 +31,8 @@ def add_pages(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> 
     """
     first, *further = languages
     app.url_map.merge_slashes = False  # a redirect would repeat what was asked for
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # templates are indented, pages need not be
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.add_extension(Unindented)
     app.jinja_env.globals.update(style=STYLE, script=SCRIPT, policy="", new_tabs=False, frozen=False)
     app.jinja_env.globals["leave_url"] = leave_url
     app.jinja_env.filters["link_numbers"] = _number_linker(languages[first]["self"])
@@ -75,6 +77,14 @@ def add_pages(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> 
         return response
 
     app.register_error_handler(HTTPException, error_page)
+
+
+class Unindented(Extension):
+    """Templates are indented, pages need not be: it makes them a tenth shorter, and 0.8 kB of that also when packed."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """A template without the spaces that its lines start with. Called by Jinja."""
+        return re.sub(r"^ +", "", source, flags=re.MULTILINE)
 
 
 def render(template: str, edition: Edition, **given: object) -> str:

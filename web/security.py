@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -14,8 +15,9 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
 def _shrunk(name: str) -> Markup:
-    """A style or script as it stands in each page: without indentation, empty lines and lines that only comment."""
-    lines = [line.strip() for line in (TEMPLATES / name).read_text(encoding="utf-8").splitlines()]
+    """A style or script as it stands in each page: without indentation, empty lines and comments."""
+    source = (TEMPLATES / name).read_text(encoding="utf-8")
+    lines = [re.sub(r" +(// .*|/\*.*\*/)$", "", line).strip() for line in source.splitlines()]
     text, is_comment = [], False
     for line in lines:
         is_comment = is_comment or line.startswith("/*")
