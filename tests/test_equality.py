@@ -4,6 +4,7 @@ import itertools
 import json
 import random
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from screening.edition import Edition
 from screening.guidance import guidance_for
 from screening.load import ENGLISH
+from tests.kit.server import missing
 
 SCRIPT = Path(__file__).parent.parent / "templates" / "script.js"
 RANDOM_SHEETS = 5000
@@ -57,6 +59,16 @@ def asked(page: BeautifulSoup) -> list[dict]:
         }
         for question in page.find_all("fieldset")
     ]
+
+
+def decided_by_script(given: dict) -> list[dict]:
+    """For each sheet, what script.js decides: whether the sheet is faulty, and which pieces it keeps."""
+    if not shutil.which("node"):
+        missing("nodejs")
+    command = ["node", "-e", DECIDE, SCRIPT]
+    ran = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True, timeout=120)
+    assert not ran.stderr
+    return json.loads(ran.stdout)
 
 
 def is_piece(element: Tag) -> bool:
@@ -121,9 +133,7 @@ def test_the_script_shows_the_pieces_that_the_server_shows_in_the_same_order(app
     path, edition = each_form
     page = BeautifulSoup(client.get(path).text, "html.parser")
     pieces, sheets = carried(page), list(sheets_of(edition))
-    given = json.dumps({"questions": asked(page), "pieces": pieces, "sheets": sheets})
-    ran = subprocess.run(["node", "-e", DECIDE, SCRIPT], input=given, capture_output=True, text=True, timeout=120)
-    assert not ran.stderr
+    shown_by_script = decided_by_script({"questions": asked(page), "pieces": pieces, "sheets": sheets})
     marks = re.compile(r'<[^>]*?(?: data-if="([^"]*)")?(?: data-unless="([^"]*)")?>')
 
     def written(html: str) -> list[Piece]:
@@ -131,7 +141,7 @@ def test_the_script_shows_the_pieces_that_the_server_shows_in_the_same_order(app
 
     with app.test_request_context(path):
         template = app.jinja_env.get_template("_guidance.html")
-        for sheet, shown in zip(sheets, json.loads(ran.stdout), strict=True):
+        for sheet, shown in zip(sheets, shown_by_script, strict=True):
             assert not shown["wrong"], sheet
             guidance = guidance_for(edition, sheet)
             html = template.render(edition=edition, words=edition.words, guidance=guidance, action="", kept=())
@@ -148,9 +158,8 @@ def test_the_script_and_the_server_find_the_same_sheets_faulty(client, each_form
         for a, b in itertools.combinations(question.answers, 2)
     ]
     sheets = [{}, *pairs]
-    given = json.dumps({"questions": asked(page), "pieces": [], "sheets": sheets})
-    ran = subprocess.run(["node", "-e", DECIDE, SCRIPT], input=given, capture_output=True, text=True, timeout=60)
-    found = [shown["wrong"] for shown in json.loads(ran.stdout)]
+    shown_by_script = decided_by_script({"questions": asked(page), "pieces": [], "sheets": sheets})
+    found = [shown["wrong"] for shown in shown_by_script]
     version = {"version": edition.version}
     forms = [version | {f"q_{question}": chosen for question, chosen in sheet.items()} for sheet in sheets]
     posted = [client.post(path, data=form) for form in forms]
