@@ -81,6 +81,16 @@ def test_a_translation_that_is_marked_as_unsure_counts_as_missing(folder):
     assert "is not said in es.po" in fault
 
 
+def test_a_text_that_is_translated_twice_is_told_on_the_line_of_the_second(folder):
+    file = spanish(folder)
+    file.append(polib.POEntry(msgid=entry(file, "A seizure (a fit)").msgid, msgstr="Otra cosa"))
+    file.save()
+    [fault] = faults(folder)
+    line = int(fault.split(":")[1])
+    assert "is there twice" in fault
+    assert "A seizure (a fit)" in "".join((folder / "es.po").read_text(encoding="utf-8").splitlines()[line - 1 :])
+
+
 CHANGES = {
     "a slot left out": ("{emergency}", lambda said: said.replace("{emergency}", "911"), "other slots or blanks"),
     "a slot of another name": ("{emergency}", lambda said: said.replace("{emergency}", "{poison}"), "other slots"),
