@@ -47,7 +47,7 @@ function stays(wanted, unwanted, names) {
     }
     wake(document);
     count();
-    if (window.opener && find("form")) opener.postMessage("ready", "*");
+    if (window.opener && find("form")) window.opener.postMessage("ready", "*");
   });
 
   function wake(part) {
@@ -261,7 +261,7 @@ function stays(wanted, unwanted, names) {
     event.preventDefault();
     const address = way.href || way.formAction;
     const chosen = all("fieldset :checked", kept || document).map((input) => input.id);
-    const other = open(address);
+    const other = window.open(address);
     if (!other) location.assign(address);   // no tab to hand over to, as in some browsers inside apps
     addEventListener("message", (message) => {
       if (message.source !== other || message.data !== "ready") return;
@@ -271,12 +271,12 @@ function stays(wanted, unwanted, names) {
   });
 
   addEventListener("message", (message) => {
-    if (message.source !== opener || !message.data.chosen || !find("form")) return;
+    if (!window.opener || message.source !== window.opener || !message.data.chosen || !find("form")) return;
     message.data.chosen.forEach((id) => { find(id).checked = true; });
     count();
     if (message.data.isAnswered) answer();
     say(find("form").dataset.moved);
-    opener = null;
+    window.opener = null;
   });
 
   // --- Leave: going away comes first, and nothing that follows can stop it ---

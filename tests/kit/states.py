@@ -33,6 +33,7 @@ STATES = {
     "about": State("/about"),
     "privacy": State("/privacy"),
     "guide": State("/counselor/guide"),
+    "handout": State("/counselor/handout"),
     "not-found": State("/nowhere"),
     "empty-sheet": State("/self", []),
     "empty-sheet-sent": State("/self", [], sent=True),
@@ -61,6 +62,20 @@ STATES = {
     "counselor-soon": State("/counselor", ["q_on_your_mind=yes"]),
     "counselor-today": State("/counselor", ["q_mixing=opioids", "q_getting_it=street"]),
     "counselor-emergency": State("/counselor", ["q_symptoms=seizure", "q_recent_change=unplanned"]),
+    "es-start": State("/es/"),
+    "es-help": State("/es/help"),
+    "es-about": State("/es/about"),
+    "es-privacy": State("/es/privacy"),
+    "es-guide": State("/es/counselor/guide"),
+    "es-handout": State("/es/counselor/handout"),
+    "es-not-found": State("/es/nowhere"),
+    "es-self": State("/es/self"),
+    "es-family": State("/es/family"),
+    "es-counselor": State("/es/counselor"),
+    "es-error": State("/es/self", ["q_symptoms=seizure", "q_symptoms=none"]),
+    "es-emergency": State("/es/self", ["q_symptoms=suicide", "q_recent_change=out"]),
+    "es-family-today": State("/es/family", ["q_circumstances=child_not_prescribed"]),
+    "es-counselor-soon": State("/es/counselor", ["q_on_your_mind=yes"]),
 }
 
 TICK = """answers => answers.forEach((answer) => {

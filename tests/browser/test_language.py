@@ -1,0 +1,54 @@
+"""The other language: the answers go along from tab to tab, and nowhere else."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.kit.browser import GUIDANCE
+
+SHEET = {"symptoms": ["seizure", "sleep"], "recent_change": ["out"]}
+
+
+def switched(reader):
+    """The tab that the switch opens."""
+    with reader.page.context.expect_page() as opened:
+        reader.page.locator("[data-switch]").click()
+    opened.value.wait_for_load_state()
+    return opened.value
+
+
+def ticked(page):
+    return page.locator("fieldset :checked").evaluate_all("boxes => boxes.map((box) => `${box.name}=${box.value}`)")
+
+
+@pytest.mark.parametrize(("path", "other"), [("/self", "/es/self"), ("/es/family", "/family")])
+def test_the_answers_go_along_to_the_other_language_and_stay_in_no_tab_behind(reader, path, other):
+    reader.open(path)
+    reader.tick(SHEET)
+    before = ticked(reader.page)
+    there = switched(reader)
+    expect(there.locator("fieldset :checked")).to_have_count(3)
+    assert there.url.endswith(other)
+    assert ticked(there) == before
+    expect(reader.page.locator("form")).to_have_count(0)  # the first tab shows the start page
+    assert there.evaluate("() => [history.length, history.state, location.hash, location.search]") == [1, None, "", ""]
+
+
+def test_guidance_goes_along_too_and_says_that_the_answers_are_still_there(reader):
+    reader.open("/self")
+    reader.tick(SHEET)
+    reader.send()
+    reader.rest()
+    there = switched(reader)
+    expect(there.locator(GUIDANCE)).to_have_count(1)
+    expect(there.locator("h1:visible")).to_have_text("Busque ayuda ahora")
+    expect(there.locator("#said")).to_have_text("Sus respuestas siguen aquí.")
+
+
+def test_a_page_that_another_page_opened_takes_no_answers_from_any_other(reader):
+    reader.open("/self")
+    there = switched(reader)
+    expect(reader.page.locator("form")).to_have_count(0)
+    stray = {"chosen": ["q_symptoms-1"], "isAnswered": True}
+    there.evaluate("(stray) => window.postMessage(stray, '*')", stray)
+    there.wait_for_timeout(200)
+    assert ticked(there) == []
