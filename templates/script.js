@@ -274,8 +274,9 @@ function stays(wanted, unwanted, names) {
     if (!window.opener || message.source !== window.opener || !message.data.chosen || !find("form")) return;
     message.data.chosen.forEach((id) => { find(id).checked = true; });
     count();
+    const moved = find("form").dataset.moved;
     if (message.data.isAnswered) answer();
-    say(find("form").dataset.moved);
+    if (!document.querySelector(".emergency")) say(moved);   // else the number to call is said
     window.opener = null;
   });
 

@@ -33,15 +33,22 @@ def test_the_answers_go_along_to_the_other_language_and_stay_in_no_tab_behind(re
     assert there.evaluate("() => [history.length, history.state, location.hash, location.search]") == [1, None, "", ""]
 
 
-def test_guidance_goes_along_too_and_says_that_the_answers_are_still_there(reader):
+@pytest.mark.parametrize(
+    ("sheet", "title", "said"),
+    [
+        (SHEET, "Busque ayuda ahora", "Llamar al 911"),
+        ({"symptoms": ["sleep"]}, "Orientación para usted", "Sus respuestas siguen aquí."),
+    ],
+)
+def test_guidance_goes_along_too_and_tells_who_listens_what_matters_first(reader, sheet, title, said):
     reader.open("/self")
-    reader.tick(SHEET)
+    reader.tick(sheet)
     reader.send()
     reader.rest()
     there = switched(reader)
     expect(there.locator(GUIDANCE)).to_have_count(1)
-    expect(there.locator("h1:visible")).to_have_text("Busque ayuda ahora")
-    expect(there.locator("#said")).to_have_text("Sus respuestas siguen aquí.")
+    expect(there.locator("h1:visible")).to_have_text(title)
+    expect(there.locator("#said")).to_have_text(said)
 
 
 def test_a_page_that_another_page_opened_takes_no_answers_from_any_other(reader):
