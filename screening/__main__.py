@@ -56,7 +56,7 @@ def _translate(language: str) -> int:
         return 1
     path, faults = OUR_CONTENT / f"{language}.po", Faults()
     parsed = parse(OUR_CONTENT, faults)
-    faults.refuse()
+    faults.raise_if_any()
     file = updated(path, parsed.texts() if parsed else [])
     file.save(str(path))
     blank, changed = [entry for entry in file if not entry.msgstr], [entry for entry in file if entry.fuzzy]

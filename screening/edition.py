@@ -44,7 +44,7 @@ class Edition(ContentModel):
         """The helpline of this kind in the site's own country, or what stands in for it (see FALLBACK)."""
         return self._helpline(self.countries[0], kind)
 
-    def emergency_number(self, country: Country) -> Helpline:
+    def emergency_line(self, country: Country) -> Helpline:
         """The emergency line of a country, as a Helpline."""
         return self._helpline(country, "emergency")
 

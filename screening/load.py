@@ -73,7 +73,7 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
     if parsed:
         for language in catalogs.keys() - {ENGLISH}:
             catalogs[language] = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults)
-    faults.refuse()
+    faults.raise_if_any()
     if parsed is None:
         raise AssertionError("a file that does not fit has a fault")
     codes = [known.code for known in parsed.helplines.countries]
@@ -88,7 +88,7 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
 
 
 def parse(folder: Path, faults: Faults) -> Parsed | None:
-    """Read and check the three files. Tells every fault; returns None if a file does not fit its type."""
+    """Read and check the three files. Reports every fault; returns None if a file does not fit its type."""
     lines, pages, asked = (read(folder / name, faults) for name in ("helplines.yaml", "pages.yaml", "questions.yaml"))
     _put_shared_answers(asked, faults)
     sources = {str(source.get("id")) for source in maps(asked, "sources")}
@@ -105,25 +105,25 @@ def parse(folder: Path, faults: Faults) -> Parsed | None:
 # --- One audience's words ---------------------------------------------------------------------------------------
 
 
-def worded(part: M, audience: Audience, say: Callable[[Text], str]) -> M:
+def as_read_by(part: M, audience: Audience, say: Callable[[Text], str]) -> M:
     """A copy of the part as one audience reads it: its words chosen and filled in, parts for others left out.
 
     Arguments: a part without faults; the audience; `say`, which turns each text into the string to show.
     """
-    return part.model_copy(update={name: _worded(value, audience, say) for name, value in part})
+    return part.model_copy(update={name: _as_read(value, audience, say) for name, value in part})
 
 
-def _worded(value: Any, audience: Audience, say: Callable[[Text], str]) -> Any:
+def _as_read(value: Any, audience: Audience, say: Callable[[Text], str]) -> Any:
     if isinstance(value, ByAudience):
         value = value[audience]
     if isinstance(value, Text):
         return say(value)
     if isinstance(value, ContentModel):
-        return worded(value, audience, say) if _is_for(value, audience) else None
+        return as_read_by(value, audience, say) if _is_for(value, audience) else None
     if isinstance(value, tuple):
-        return tuple(_worded(item, audience, say) for item in value if _is_for(item, audience))
+        return tuple(_as_read(item, audience, say) for item in value if _is_for(item, audience))
     if isinstance(value, Mapping):
-        kept = {name: _worded(item, audience, say) for name, item in value.items() if _is_for(item, audience)}
+        kept = {name: _as_read(item, audience, say) for name, item in value.items() if _is_for(item, audience)}
         return MappingProxyType(kept)
     return value
 
@@ -133,8 +133,8 @@ def _is_for(value: object, audience: Audience) -> bool:
 
 
 def _edition(parsed: Parsed, audience: Audience, country: str, language: str, catalog: Catalog) -> Edition:
-    called = worded(parsed.helplines, audience, lambda text: catalog.say(text, audience))
-    slots, in_english = slots_of(called, country), slots_of(worded(parsed.helplines, audience, str), country)
+    called = as_read_by(parsed.helplines, audience, lambda text: catalog.say(text, audience))
+    slots, in_english = slots_of(called, country), slots_of(as_read_by(parsed.helplines, audience, str), country)
 
     def fill(words: str, slots: Mapping[str, str]) -> str:
         return re.sub(r"\{(\w+)\}", lambda slot: slots.get(slot[1], slot[0]), words) if "{" in words else words
@@ -143,14 +143,14 @@ def _edition(parsed: Parsed, audience: Audience, country: str, language: str, ca
         said = catalog.say(text, audience)
         return fill(IN_ENGLISH.sub(lambda english: fill(english[0], in_english), said), slots)
 
-    asked = worded(parsed.questions, audience, say)
+    asked = as_read_by(parsed.questions, audience, say)
     lines = sorted(called.helplines, key=lambda line: line.country != country)
     return Edition(
         language=language,
         review=asked.review,
         sources=asked.sources,
         questions=asked.questions,
-        words=worded(parsed.words, audience, say),
+        words=as_read_by(parsed.words, audience, say),
         countries=tuple(sorted(called.countries, key=lambda known: known.code != country)),
         helplines=tuple(reached_in(line, language) for line in lines),
     )
@@ -170,7 +170,7 @@ def _put_shared_answers(asked: Map | None, faults: Faults) -> None:
         if isinstance(name, Text) and name in shared:
             question["answers"] = shared[name]
         else:
-            faults.tell(name.place, f"unknown list of shared answers; use one of {', '.join(shared)}")
+            faults.add(name.place, f"unknown list of shared answers; use one of {', '.join(shared)}")
 
 
 def _check_countries(found: Helplines, node: Map, faults: Faults) -> None:
@@ -179,11 +179,11 @@ def _check_countries(found: Helplines, node: Map, faults: Faults) -> None:
         for kind in ("emergency", "crisis"):
             if not helpline_for(found.helplines, code, kind):
                 problem = f"{code} has no {kind} helpline that is for everyone; add one under helplines"
-                faults.tell(at(node, ["countries", n]), problem)
+                faults.add(at(node, ["countries", n]), problem)
     for n, line in enumerate(found.helplines):
         if line.country not in codes and len(set(codes)) == len(codes):  # at_least() reports a code that is used twice
             problem = f"unknown country {line.country}; use one of {', '.join(codes)}"
-            faults.tell(at(node, ["helplines", n, "country"]), problem)
+            faults.add(at(node, ["helplines", n, "country"]), problem)
 
 
 def _check_questions(found: Questions | None, asked: Map | None, pages: Map | None, checking: Checking) -> None:
@@ -199,14 +199,14 @@ def _check_questions(found: Questions | None, asked: Map | None, pages: Map | No
         if question is None:
             continue
         if in_signs and question.group == "safety":
-            faults.tell(at(node, ["group"]), "safety questions come first; move it up, or write signs")
+            faults.add(at(node, ["group"]), "safety questions come first; move it up, or write signs")
         in_signs = in_signs or question.group == "signs"
         if not question.talk or "counselor" not in question.talk.only_for:
-            faults.tell(at(node, ["talk"]), "is missing for counselors; write it, because their guide needs it")
+            faults.add(at(node, ["talk"]), "is missing for counselors; write it, because their guide needs it")
         for place, answer in enumerate(question.any_of):
             if answer.open and not answer.alone:
                 problem = "can be chosen together with answers that are not open; write alone: true"
-                faults.tell(at(node, ["any_of", place]), problem)
+                faults.add(at(node, ["any_of", place]), problem)
         for name in question.notes if question.answers else ():
             _check_note(question, name, node, blocks, faults)
 
@@ -221,16 +221,16 @@ def _check_note(question: Question, note_of: str, node: Map, blocks: Blocks, fau
     answer = next((answer for answer in question.answers if answer.id == note_of), None)
     if answer is None:
         known = ", ".join(answer.id for answer in question.answers)
-        faults.tell(place, f"note for an answer that this question does not have; its answers are {known}")
+        faults.add(place, f"note for an answer that this question does not have; its answers are {known}")
     elif others := [name for name in note.only_for if name not in answer.only_for]:
-        faults.tell(place, f"note for {', '.join(others)}, who can't choose its answer; give both the same for:")
+        faults.add(place, f"note for {', '.join(others)}, who can't choose its answer; give both the same for:")
     elif note.care == "emergency" and not answer.now:
-        faults.tell(place, "note on an emergency; add now: to its answer, to say whom to call at once")
+        faults.add(place, "note on an emergency; add now: to its answer, to say whom to call at once")
     known_blocks = blocks.get(note.care)
     if note.care == "soon" and note.lead:
-        faults.tell(lead, "care: soon takes no lead; leave this key out")
+        faults.add(lead, "care: soon takes no lead; leave this key out")
     elif known_blocks and note.lead not in known_blocks:
         problem = f"unknown lead {note.lead}" if note.lead else "is missing"
-        faults.tell(lead, f"{problem}; use the id of a block under guidance.{note.care} in pages.yaml")
+        faults.add(lead, f"{problem}; use the id of a block under guidance.{note.care} in pages.yaml")
     elif known_blocks and (others := [name for name in note.only_for if name not in known_blocks[str(note.lead)]]):
-        faults.tell(lead, f"leads to a block that is not for {', '.join(others)}; give both the same for:")
+        faults.add(lead, f"leads to a block that is not for {', '.join(others)}; give both the same for:")

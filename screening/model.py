@@ -76,14 +76,14 @@ def check(kind: type[M], node: Node | None, checking: Checking) -> M | None:
     try:
         return kind.model_validate(node, context=checking)
     except ValidationError as errors:
-        _tell(errors, node, checking.faults)
+        _add_errors(errors, node, checking.faults)
         return None
 
 
-def _tell(errors: ValidationError, node: Node, faults: Faults) -> None:
+def _add_errors(errors: ValidationError, node: Node, faults: Faults) -> None:
     for error in errors.errors(include_url=False):
         path = [step for step in error["loc"] if step != "[key]"]  # pydantic's mark for a faulty key
-        faults.tell(at(node, path), _problem(error))
+        faults.add(at(node, path), _problem(error))
 
 
 def _problem(error: Any) -> str:
@@ -116,7 +116,7 @@ class ContentModel(BaseModel):
             return handler(node)
         checking, known = checking_of(info), _keys_of(cls)
         for key in node.keys() - known:
-            checking.faults.tell(node[key].place, f"unknown key; use one of: {', '.join(known)}")
+            checking.faults.add(node[key].place, f"unknown key; use one of: {', '.join(known)}")
         fields = Map(node.place)
         fields.update((key, part) for key, part in node.items() if key in known and key != "for")
         if not issubclass(cls, ForSome):
@@ -140,7 +140,7 @@ def _audiences(node: Node | None, checking: Checking) -> tuple[Audience, ...] | 
         return checking.audiences
     names = node if isinstance(node, List) else []
     if not names or not all(name in AUDIENCES for name in names):
-        checking.faults.tell(node.place, f"must be a list of audiences; write some of [{', '.join(AUDIENCES)}]")
+        checking.faults.add(node.place, f"must be a list of audiences; write some of [{', '.join(AUDIENCES)}]")
         return ()
     return tuple(audience for audience in AUDIENCES if audience in names)
 
@@ -175,18 +175,18 @@ def _by_audience(node: Any, handler: ValidatorFunctionWrapHandler, info: Validat
     chosen = ByAudience()
     for name, part in node.items():
         if name not in AUDIENCES:
-            checking.faults.tell(part.place, f"unknown audience; use {', '.join(AUDIENCES)}")
+            checking.faults.add(part.place, f"unknown audience; use {', '.join(AUDIENCES)}")
             continue
         if checking.audiences and name not in checking.audiences:
-            checking.faults.tell(part.place, f"is never shown, because this part is not for {name}; remove it")
+            checking.faults.add(part.place, f"is never shown, because this part is not for {name}; remove it")
         try:
             with checking.narrowed((name,)):
                 chosen[name] = handler(part)
         except ValidationError as errors:
-            _tell(errors, part, checking.faults)
+            _add_errors(errors, part, checking.faults)
     if missing := [name for name in checking.audiences if name not in node]:
         problem = f"has no words for {', '.join(missing)}; write {missing[0]}: … beside the others"
-        checking.faults.tell(node.place, problem)
+        checking.faults.add(node.place, problem)
     return chosen
 
 
@@ -318,7 +318,7 @@ def at_least(count: int) -> WrapValidator:
         names = [name for item in maps(node) if isinstance(name := item.get("id", item.get("code")), Text)]
         for n, name in enumerate(names):
             if name in names[:n]:
-                checking_of(info).faults.tell(name.place, f"{name} is used twice; give each its own")
+                checking_of(info).faults.add(name.place, f"{name} is used twice; give each its own")
         found = handler(node)
         for audience in checking_of(info).audiences or AUDIENCES:
             if sum(audience in getattr(item, "only_for", AUDIENCES) for item in found) < count:

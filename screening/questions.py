@@ -120,7 +120,7 @@ class Question(ContentModel):
     def _has_answers_once(cls, node: Any, info: ValidationInfo) -> Any:
         if isinstance(node, Map) and len(node.keys() & {"answers", "one_of", "any_of"}) != 1:
             problem = "must have its answers once; write answers: (a list's name from above), one_of: or any_of:"
-            checking_of(info).faults.tell(node.place, problem)
+            checking_of(info).faults.add(node.place, problem)
         return node
 
     @property

@@ -50,11 +50,11 @@ class Faults:
     def __init__(self) -> None:
         self._found: dict[Place, str] = {}
 
-    def tell(self, place: Place, problem: str) -> None:
+    def add(self, place: Place, problem: str) -> None:
         """Add a fault, unless this place already has one: a second usually just follows from the first."""
         self._found.setdefault(place, problem)
 
-    def refuse(self) -> None:
+    def raise_if_any(self) -> None:
         """Raise ContentError with all faults, in the order of the files, if there are any."""
         if self._found:
             raise ContentError(sorted(Fault(*found) for found in self._found.items()))
@@ -123,7 +123,7 @@ def read(path: Path, faults: Faults) -> Map | None:
             return root
         raise _UnreadableError("must hold keys and values; write each as key: value, indented")
     except _UnreadableError as error:
-        faults.tell(Place(path.name, error.line, ""), error.problem)
+        faults.add(Place(path.name, error.line, ""), error.problem)
         return None
 
 
@@ -194,11 +194,11 @@ class _Builder:
         """The node that starts with this event; `line` is the line of its key, if it has one."""
         own = Place(self.name, event.start_mark.line + 1, key)
         if isinstance(event, yaml.AliasEvent):
-            self.faults.tell(own, "starts with *, which has a meaning of its own in YAML; put the words in quotes")
+            self.faults.add(own, "starts with *, which has a meaning of its own in YAML; put the words in quotes")
             return Text("", own)
         if event.anchor or event.tag:
             sign = "&" if event.anchor else "!"
-            self.faults.tell(own, f"starts with {sign}, and YAML drops the word after it; put the words in quotes")
+            self.faults.add(own, f"starts with {sign}, and YAML drops the word after it; put the words in quotes")
         if isinstance(event, yaml.ScalarEvent):
             self._check_plain(event, own)
             return Text(event.value, own)
@@ -215,10 +215,10 @@ class _Builder:
         if event.style:
             return
         if end.line > event.start_mark.line:
-            self.faults.tell(place, "continues on the next line; put the words in quotes")
+            self.faults.add(place, "continues on the next line; put the words in quotes")
         elif self.lines[end.line][end.column :].lstrip().startswith("#"):
             problem = "is cut off at #; put the words in quotes, or the comment on a line of its own"
-            self.faults.tell(place, problem)
+            self.faults.add(place, problem)
 
     def _list(self, items: List, depth: int) -> List:
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
@@ -231,14 +231,14 @@ class _Builder:
             line = event.start_mark.line + 1
             if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
                 place = self._node(event, f"{parts.place.key}.?".lstrip("."), depth).place
-                self.faults.tell(place, "a key must be one plain word; remove the symbols around it")
+                self.faults.add(place, "a key must be one plain word; remove the symbols around it")
                 self._node(next(self.events), place.key, depth)
                 continue
             key = f"{parts.place.key}.{event.value}".lstrip(".")
             value = self._node(next(self.events), key, depth, line)
             if event.value in parts:
                 problem = f"duplicate key (first on line {lines[event.value]}); remove one"
-                self.faults.tell(Place(self.name, line, key), problem)
+                self.faults.add(Place(self.name, line, key), problem)
             else:
                 parts[event.value], lines[event.value] = value, line
         return parts

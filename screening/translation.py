@@ -61,11 +61,11 @@ class Catalog:
 
 
 def read_catalog(path: Path, texts: Collection[Found], faults: Faults) -> Catalog:
-    """Read a PO file. Tells every text that lacks its translation, and every entry that fits none."""
+    """Read a PO file. Reports every text that lacks its translation, and every entry that fits none."""
     try:
         entries = polib.pofile(str(path))
     except (OSError, ValueError, UnicodeDecodeError) as error:
-        faults.tell(Place(path.name, 1, ""), f"can't be read as a PO file ({error}); run msgfmt --check on it")
+        faults.add(Place(path.name, 1, ""), f"can't be read as a PO file ({error}); run msgfmt --check on it")
         return Catalog()
     known = {str(found.text) for found in texts}
     said: dict[tuple[str | None, str], str] = {}
@@ -74,13 +74,13 @@ def read_catalog(path: Path, texts: Collection[Found], faults: Faults) -> Catalo
         if entry.obsolete or not _is_sound(entry, place, known, faults):
             continue
         if (entry.msgctxt, entry.msgid) in said:  # polib could tell, but compares each entry with all before it
-            faults.tell(place, "is there twice; remove one")
+            faults.add(place, "is there twice; remove one")
         said[entry.msgctxt, entry.msgid] = entry.msgstr
     update = f"run python -m screening translate {path.stem}, then fill in {path.name}"
     for text, audiences, _ in texts:
         for audience in audiences:
             if (audience, str(text)) not in said and (None, str(text)) not in said:
-                faults.tell(text.place, f"is not said in {path.name}; {update}")
+                faults.add(text.place, f"is not said in {path.name}; {update}")
     return Catalog(said)
 
 
@@ -89,19 +89,19 @@ def _is_sound(entry: polib.POEntry, place: Place, known: Collection[str], faults
     english, said = entry.msgid, entry.msgstr
     outside = IN_ENGLISH.sub("", said)
     if english not in known:
-        faults.tell(place, "belongs to no English text; run python -m screening translate, or remove it")
+        faults.add(place, "belongs to no English text; run python -m screening translate, or remove it")
     elif entry.msgctxt is not None and entry.msgctxt not in AUDIENCES:
-        faults.tell(place, f"unknown context {entry.msgctxt}; use one of {', '.join(AUDIENCES)}, or leave it out")
+        faults.add(place, f"unknown context {entry.msgctxt}; use one of {', '.join(AUDIENCES)}, or leave it out")
     elif not said or entry.fuzzy:
         return False
     elif sorted(MARKS.findall(outside)) != sorted(MARKS.findall(english)):
-        faults.tell(place, f"has other slots or blanks than the English: {' '.join(MARKS.findall(english)) or 'none'}")
+        faults.add(place, f"has other slots or blanks than the English: {' '.join(MARKS.findall(english)) or 'none'}")
     elif missing := set(NUMBER.findall(english)) - set(NUMBER.findall(said)):
-        faults.tell(place, f"lacks the number {', '.join(sorted(missing))} of the English; write it in digits")
+        faults.add(place, f"lacks the number {', '.join(sorted(missing))} of the English; write it in digits")
     elif other := [words for words in IN_ENGLISH.findall(said) if words not in english]:
-        faults.tell(place, f"holds English that its text does not have: {other[0]}; copy it from the English")
+        faults.add(place, f"holds English that its text does not have: {other[0]}; copy it from the English")
     elif re.search(r"[<>]", said):
-        faults.tell(place, "contains < or >; remove it, because readers are shown plain text")
+        faults.add(place, "contains < or >; remove it, because readers are shown plain text")
     else:
         return True
     return False

@@ -68,7 +68,7 @@ def test_every_answer_that_carries_care_says_what_it_can_mean_what_else_it_can_b
             assert note.say, (question.id, answer)
 
 
-def test_no_none_and_not_sure_are_said_nothing_about(edition):
+def test_answers_such_as_no_none_and_not_sure_have_no_notes(edition):
     for question in edition.questions:
         assert not question.notes.keys() & (NOTHING | OPEN)
 
@@ -175,7 +175,7 @@ def is_real(number: str, country: str) -> bool:
 
 
 def test_six_countries_are_known_and_each_has_its_emergency_number(edition):
-    found = {known.code: edition.emergency_number(known).number for known in edition.countries}
+    found = {known.code: edition.emergency_line(known).number for known in edition.countries}
     assert found == EMERGENCY_NUMBERS
     assert all(phonenumbers.is_emergency_number(number, country) for country, number in found.items())
 
@@ -292,7 +292,7 @@ def test_no_word_blames_labels_judges_or_prescribes(edition):
     assert not found
 
 
-def test_two_phrases_stand_once_so_that_whoever_looks_for_them_finds_them(edition):
+def test_doctor_shopping_and_cold_turkey_are_each_used_exactly_once(edition):
     asked_about = next(asked for asked in edition.questions if asked.id == "more_than_one_prescriber")
     for phrase, text in (("doctor shopping", asked_about.why), ("cold turkey", edition.words.warning.more)):
         assert [said for _, said in own_words(edition) if phrase in said.lower()] == [text]

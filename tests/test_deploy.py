@@ -290,7 +290,7 @@ def test_one_address_can_not_ask_without_end(front):
     assert front.ask("/self", SHEET, source="127.0.0.7")[0].status == 200
 
 
-def test_forty_who_never_finish_keep_no_one_else_waiting(front):
+def test_forty_unfinished_requests_delay_no_one_else(front):
     for start in UNFINISHED:
         stalled = [front.connect("127.0.0.8") for _ in range(40)]
         for connection in stalled:

@@ -22,7 +22,7 @@ def filled(edition, sent):
 
 
 def errors_by_question(form):
-    return {row.question.id: list(row.errors) for row in form.rows if row.errors}
+    return {row.question.id: list(row.errors) for row in form.answer_fields if row.errors}
 
 
 def with_ids(edition, ids):
@@ -41,7 +41,7 @@ def every_answer(edition):
 
 def test_each_question_is_one_field_named_after_its_id(edition):
     form = filled(edition, {})
-    assert [row.name for row in form.rows] == [f"q_{q.id}" for q in edition.questions]
+    assert [row.name for row in form.answer_fields] == [f"q_{q.id}" for q in edition.questions]
     assert {field.name for field in form} == {"version", *(f"q_{q.id}" for q in edition.questions)}
 
 
@@ -63,7 +63,7 @@ def test_a_form_for_one_audience_leaves_the_others_alone(content):
 def test_no_answer_is_chosen_on_a_blank_form(edition):
     form = build_form(edition)(formdata=None)
     assert form.answers == {}
-    assert all(row.data == [] for row in form.rows)
+    assert all(row.data == [] for row in form.answer_fields)
 
 
 def test_a_blank_question_is_valid(edition):

@@ -168,7 +168,7 @@ def test_what_is_http_gets_a_page_and_the_rest_a_short_refusal(send, raw, answer
 @pytest.mark.parametrize(
     "start", [GET + b"X: ", post(b"x" * 100)[:-99], POST + b"Transfer-Encoding: chunked\r\n\r\n9\r\n"]
 )
-def test_forty_who_never_finish_keep_no_one_else_waiting(server, start):
+def test_forty_unfinished_requests_delay_no_one_else(server, start):
     stalled = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(40)]
     for connection in stalled:
         connection.sendall(start)

@@ -36,7 +36,7 @@ WEB = {"flask", "flask_wtf", "wtforms", "jinja2", "werkzeug", "waitress", "web",
         ("app", {"waitress"}),  # another server needs none of it
     ],
 )
-def test_a_part_brings_along_nothing_that_it_may_not_import(module, never):
+def test_importing_a_part_loads_no_module_that_it_may_not_use(module, never):
     code = f"import sys, {module}; print(*sys.modules)"
     brought = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert module in brought.stdout.split()

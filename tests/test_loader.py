@@ -298,33 +298,33 @@ def test_a_fault_is_refused_once_with_file_line_key_and_what_to_write(edited_sho
 
 
 @pytest.mark.parametrize("file", [Q, P, H])
-def test_a_missing_file_is_told(edited_short, file):
+def test_a_missing_file_is_reported(edited_short, file):
     folder = edited_short(file)
     (folder / file).unlink()
     assert f"{file}:1: does not exist; add it to the content folder" in faults_of(folder)
 
 
 @pytest.mark.parametrize("file", [Q, P, H])
-def test_an_empty_file_is_told(edited_short, file):
+def test_an_empty_file_is_reported(edited_short, file):
     folder = edited_short(file)
     (folder / file).write_text("# only a comment is left\n", encoding="utf-8")
     assert any(fault.startswith(f"{file}:1: is empty; ") for fault in faults_of(folder))
 
 
-def test_a_quote_that_never_ends_is_told_where_it_starts(edited_short):
+def test_a_quote_that_never_ends_is_reported_where_it_starts(edited_short):
     folder = edited_short(P)
     (folder / P).write_text("site:\n  menu: 'Pages\n  start: Start\n", encoding="utf-8")
     assert f"{P}:2: is not YAML: a quote that starts here never ends; close it" in faults_of(folder)
 
 
 @pytest.mark.parametrize("file", [Q, P, H])
-def test_a_file_that_is_a_list_is_told(edited_short, file):
+def test_a_file_that_is_a_list_is_reported(edited_short, file):
     folder = edited_short(file)
     (folder / file).write_text("- a\n- b\n", encoding="utf-8")
     assert f"{file}:1: must hold keys and values; write each as key: value, indented" in faults_of(folder)
 
 
-def test_a_file_that_is_not_utf_8_is_told(edited_short):
+def test_a_file_that_is_not_utf_8_is_reported(edited_short):
     folder = edited_short(P)
     (folder / P).write_text((folder / P).read_text(encoding="utf-8"), encoding="utf-16")
     assert any(re.match(rf"{P}:1: is not UTF-8 text; save it as UTF-8", fault) for fault in faults_of(folder))
@@ -352,7 +352,7 @@ def test_a_file_that_is_not_yaml_hides_no_fault_of_the_others(edited_short, file
     assert {fault.split(":")[0] for fault in faults_of(folder)} == {Q, P, H}
 
 
-def test_a_fault_in_the_words_of_one_audience_is_told(edited_short, audience):
+def test_a_fault_in_the_words_of_one_audience_is_reported(edited_short, audience):
     words = ", ".join(f"{name}: {'[]' if name == audience else 'words'}" for name in AUDIENCES)
     [fault] = faults_of(edited_short(Q, ("- id: mixing\n", f"- id: mixing\n    sign: {{{words}}}\n")))
     assert fault.endswith(f": questions.3.sign.{audience}: must be text; write words")
@@ -368,7 +368,7 @@ def test_a_part_for_some_needs_only_their_words(edited_short):
 
 
 @pytest.mark.parametrize("code", ["XX", "us"])
-def test_an_unknown_country_is_told_with_the_known_ones(edited_short, code):
+def test_an_unknown_country_is_reported_with_the_known_ones(edited_short, code):
     with pytest.raises(UnknownCountryError, match=f"{code} is not a country of {H}; use one of US, GB, IE"):
         load_content(edited_short(H), code)
 
@@ -463,7 +463,7 @@ def test_without_libyaml_the_same_is_read(content):
 
 @pytest.mark.usefixtures("without_libyaml")
 @pytest.mark.parametrize("name", ["a control character", "a second document", "3,000 brackets", "words over two lines"])
-def test_without_libyaml_a_fault_is_told_on_the_same_line(edited_short, name):
+def test_without_libyaml_a_fault_is_reported_on_the_same_line(edited_short, name):
     test_a_fault_is_refused_once_with_file_line_key_and_what_to_write(edited_short, *FAULTS[name])
 
 

@@ -472,7 +472,7 @@ def test_a_faulty_sheet_can_be_sent_again_as_it_came_back(client, pages, edition
     assert again.status_code == 200
 
 
-def test_each_fault_is_told_in_the_summary_with_a_link_to_an_input(pages, edition, each_form):
+def test_the_summary_lists_each_fault_with_a_link_to_an_input(pages, edition, each_form):
     errors = edition.words.form.errors
     told = {
         "empty": errors.empty,
@@ -488,7 +488,7 @@ def test_each_fault_is_told_in_the_summary_with_a_link_to_an_input(pages, editio
         assert soup.find(id=link["href"][1:]).name == "input", name
 
 
-def test_each_fault_of_a_question_is_told_beside_it_and_read_with_it(pages, edition, each_form):
+def test_each_fault_of_a_question_stands_beside_it_and_is_read_with_it(pages, edition, each_form):
     errors = edition.words.form.errors
     for name, asked, message in (
         ("alone together", "symptoms", errors.alone),
@@ -529,7 +529,7 @@ def test_every_emergency_leads_a_faulty_sheet(send, edition):
         assert text_of(page(response).h1) == squeezed(words.guidance.emergency.heading)
 
 
-def test_the_script_tells_a_faulty_sheet_what_a_post_would(send, pages, edition, each_form):
+def test_the_script_shows_the_same_errors_for_a_faulty_sheet_as_a_post(send, pages, edition, each_form):
     """Here the marks of the pieces are read as the script reads them; the browser tests run the script."""
     form = pages[each_form.path]
     check = pieces(form, "check-pieces")
@@ -724,7 +724,7 @@ def test_help_opens_with_the_sites_own_country_and_has_every_emergency_number(pa
     q = content["self"]
     calls = [link["href"] for link in pages["/help"].main.select('a[href^="tel:"]')]
     assert calls[0] == q.helpline("emergency").tel
-    assert {q.emergency_number(country).tel for country in q.countries} <= set(calls)
+    assert {q.emergency_line(country).tel for country in q.countries} <= set(calls)
 
 
 def test_about_names_the_sign_and_the_sources_of_every_question(pages, content):
@@ -813,7 +813,7 @@ def test_the_country_that_is_set_comes_first(content):
     countries = content["self"].countries
     other = countries[-1]
     client = create_app(Settings(country=other.code)).test_client()
-    number = content["self"].emergency_number(other).tel
+    number = content["self"].emergency_line(other).tel
     assert page(client.get("/help")).main.select_one('a[href^="tel:"]')["href"] == number
     card = emergency_card(page(client.post("/self", data={"q_symptoms": "seizure"})))
     assert card.select_one('a[href^="tel:"]')["href"] == number

@@ -69,23 +69,23 @@ def test_each_setting_is_read_from_its_own_variable(tmp_path):
 
 
 @pytest.mark.parametrize(("settings", "named"), WRONG, ids=[str(settings) for settings, _ in WRONG])
-def test_a_setting_that_cannot_be_used_is_told_in_one_sentence_that_names_it(settings, named):
+def test_a_setting_that_cannot_be_used_is_refused_in_one_sentence_that_names_it(settings, named):
     sentence = told(settings)
     assert named in sentence
     assert "\n" not in sentence
     assert not re.search(r"\.yaml:\d", sentence), "the files are right"
 
 
-def test_every_wrong_setting_is_told_at_once():
+def test_all_wrong_settings_are_reported_at_once():
     assert len(told({"PORT": "abc", "SCREENING_CONTENT": "/nonexistent", "SCREENING_LEAVE_URL": "x"}).splitlines()) == 3
 
 
-def test_an_unknown_country_is_told_with_those_that_are_known(content):
+def test_the_refusal_of_an_unknown_country_lists_those_that_are_known(content):
     sentence = told({"SCREENING_COUNTRY": "us"})
     assert all(country.code in sentence for country in content["self"].countries)
 
 
-def test_an_unknown_language_is_told_with_those_that_are_known():
+def test_the_refusal_of_an_unknown_language_lists_those_that_are_known():
     sentence = told({"SCREENING_LANGUAGES": "en,xx"})
     assert "xx" in sentence
     assert all(language in sentence for language in known_languages())

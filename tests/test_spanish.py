@@ -168,7 +168,7 @@ def texts() -> list[Said]:
     assert parsed
     found = parsed.texts()
     catalog = read_catalog(OUR_CONTENT / "es.po", found, faults)
-    faults.refuse()
+    faults.raise_if_any()
     slots, in_english = (slots_of(load_content(language=code)["self"], "US") for code in ("es", "en"))
 
     def filled(said: str) -> str:

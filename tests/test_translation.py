@@ -33,7 +33,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 def texts(folder: Path):
     faults = Faults()
     parsed = load.parse(folder, faults)
-    faults.refuse()
+    faults.raise_if_any()
     return parsed.texts()
 
 
@@ -54,7 +54,7 @@ def entry(file: polib.POFile, english: str) -> polib.POEntry:
 # --- What is refused, and where it is told ----------------------------------------------------------------------
 
 
-def test_a_text_without_translation_is_told_with_the_line_of_the_english(folder):
+def test_a_text_without_translation_is_reported_with_the_line_of_the_english(folder):
     file = spanish(folder)
     entry(file, "A seizure (a fit)").msgstr = ""
     file.save()
@@ -81,7 +81,7 @@ def test_a_translation_that_is_marked_as_unsure_counts_as_missing(folder):
     assert "is not said in es.po" in fault
 
 
-def test_a_text_that_is_translated_twice_is_told_on_the_line_of_the_second(folder):
+def test_a_text_that_is_translated_twice_is_reported_on_the_line_of_the_second(folder):
     file = spanish(folder)
     file.append(polib.POEntry(msgid=entry(file, "A seizure (a fit)").msgid, msgstr="Otra cosa"))
     file.save()
@@ -102,7 +102,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_translation_that_lost_what_matters_is_told_on_its_line(folder, change):
+def test_a_translation_that_lost_what_matters_is_reported_on_its_line(folder, change):
     english, edit, problem = CHANGES[change]
     file = spanish(folder)
     changed = next(e for e in file if english in e.msgid and edit(e.msgstr) != e.msgstr)

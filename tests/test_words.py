@@ -183,14 +183,14 @@ def test_whoever_may_have_taken_something_reads_the_emergency_number_beside_the_
     assert {"emergency"} in places(edition, points[0])
 
 
-def test_whoever_had_a_bad_turn_days_ago_and_is_not_well_goes_to_a_hospital(edition):
+def test_someone_still_not_well_days_after_an_emergency_is_sent_to_a_hospital(edition):
     for found in edition.words.guidance.emergency.blocks:
         if found.id in ("breathing", "confusion"):
             [point] = [point for point in found.points if "still not well" in point]
             assert places(edition, point) == [{"hospital"}] or {"hospital", "walk_in"} in places(edition, point)
 
 
-def test_poison_advice_never_comes_without_a_gate(edition):
+def test_the_poison_line_is_only_offered_to_someone_without_a_sign_of_danger(edition):
     """Who asks for it is wide awake, has no sign yet, asks for another, or asks about the next dose or drink."""
     gates = r"wide awake|even if|seems fine|if not|no answer|before|closed|yourself|where to go|every day|daily"
     for text in texts(edition):

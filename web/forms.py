@@ -78,7 +78,7 @@ class AnswerSheet(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
     version = StringField()
 
     @property
-    def rows(self) -> Iterator[AnswerField]:
+    def answer_fields(self) -> Iterator[AnswerField]:
         """The fields of the questions, in their order."""
         return (field for field in self if isinstance(field, AnswerField))
 
@@ -89,21 +89,21 @@ class AnswerSheet(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
     @property
     def answers(self) -> dict[str, tuple[str, ...]]:
         """The answer sheet: question id → ids of the known answers that were chosen."""
-        return {field.question.id: chosen for field in self.rows if (chosen := field.chosen)}
+        return {field.question.id: chosen for field in self.answer_fields if (chosen := field.chosen)}
 
     @property
     def messages(self) -> list[Message]:
         """What is wrong with the sheet. WTForms puts a form's own errors first."""
         general = [Message(f"{PREFIX}{self.edition.questions[0].id}-1", error, "") for error in self.form_errors]
-        return general + [field.message(field.errors[0], "") for field in self.rows if field.errors]
+        return general + [field.message(field.errors[0], "") for field in self.answer_fields if field.errors]
 
     @property
     def every_message(self) -> list[Message]:
         """Every message that the script can show, each with the name that shows it."""
         errors = self.edition.words.form.errors
         empty = Message(f"{PREFIX}{self.edition.questions[0].id}-1", errors.empty, "nothing-chosen")
-        mixed = [field.message(errors.alone, f"{field.question.id}.mixed-up") for field in self.rows]
-        return [empty, *(m for field, m in zip(self.rows, mixed, strict=True) if field.question.many)]
+        mixed = [field.message(errors.alone, f"{field.question.id}.mixed-up") for field in self.answer_fields]
+        return [empty, *(m for field, m in zip(self.answer_fields, mixed, strict=True) if field.question.many)]
 
     def validate(self, extra_validators: dict[str, Any] | None = None) -> bool:
         """Blank questions are valid. An empty sheet, or one from an older version of the questions, is not."""
@@ -111,7 +111,7 @@ class AnswerSheet(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
         errors = self.edition.words.form.errors
         if self.version.data and self.version.data != self.edition.version:
             self.form_errors.append(errors.version)
-        elif valid and not any(field.data for field in self.rows):
+        elif valid and not any(field.data for field in self.answer_fields):
             self.form_errors.append(errors.empty)
         return valid and not self.form_errors
 

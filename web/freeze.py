@@ -20,7 +20,7 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
     Links are relative, so the folder works by double click and on any static host. The policy is in the page, and
     forbids sending anything, forms included.
     """
-    with _told(
+    with _template_globals(
         app, leave_url=leave_url, frozen=True, policy=POLICY.replace("form-action 'self'", "form-action 'none'")
     ):
         pages = {path: page.decode() for path, page in every_page(app).items()}
@@ -37,7 +37,7 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def _told(app: Flask, **given: object) -> Iterator[None]:
+def _template_globals(app: Flask, **given: object) -> Iterator[None]:
     """A context in which the templates have these globals, with the earlier ones back afterwards."""
     before = {name: app.jinja_env.globals[name] for name in given}
     app.jinja_env.globals.update(given)
@@ -64,5 +64,5 @@ def add_commands(app: Flask, languages: Mapping[str, Editions], leave_url: str) 
     def print_error_page() -> None:
         """Print the page that a web server in front shows when it can't ask the app."""
         edition = next(iter(languages.values()))["self"]
-        with _told(app, policy=POLICY), app.test_request_context():
+        with _template_globals(app, policy=POLICY), app.test_request_context():
             click.echo(render("error.html", edition, error=edition.words.unreachable))

@@ -20,7 +20,7 @@ from web.forms import PREFIX, AnswerSheet, build_form
 from web.security import SCRIPT, STYLE
 
 Editions = Mapping[Audience, Edition]
-Cited = tuple[str, list[tuple[str, tuple[str, ...]]]]  # a heading, and what stands under it with its sources
+Claims = tuple[str, list[tuple[str, tuple[str, ...]]]]  # a heading, and what stands under it with its sources
 
 
 def add_pages(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> None:
@@ -189,7 +189,7 @@ def _number_linker(edition: Edition) -> Callable[[str], Markup]:
     return link_numbers
 
 
-def _cited(editions: Editions) -> Iterator[Cited]:
+def _cited(editions: Editions) -> Iterator[Claims]:
     """Where each piece of guidance comes from. Only counselors' editions hold all questions, cards and tools."""
     counselor = editions["counselor"]
     for question in counselor.questions:

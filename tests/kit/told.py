@@ -91,7 +91,7 @@ def wanted(edition: Edition, guidance: Guidance, others: Sequence[str] = ()) -> 
         for part in card.after:
             yield from prose(part)
         yield said.elsewhere
-        yield from (f"{country.name} {edition.emergency_number(country).number}" for country in edition.countries)
+        yield from (f"{country.name} {edition.emergency_line(country).number}" for country in edition.countries)
     else:
         yield said.heading
         yield from todays() if lead == "today" else prose(getattr(said, lead))
