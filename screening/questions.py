@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from screening.helplines import Kind
 from screening.model import (
     FROZEN,
+    SCALAR,
     ContentModel,
     Day,
     ForSome,
@@ -109,7 +110,7 @@ class Question(ContentModel):
     sources: Annotated[tuple[SourceId, ...], at_least(1)]
     ask: Words
     why: Words
-    shared: Answers = Field((), alias="answers")
+    shared: Annotated[Answers, WithJsonSchema(SCALAR)] = Field((), alias="answers")
     one_of: Answers = ()
     any_of: Answers = ()
     notes: Annotated[Mapping[str, Note], FROZEN] = Field(default_factory=dict)

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from screening.helplines import SLOTS
+from screening import load
 from screening.load import UnknownCountryError, load_content
 from screening.model import AUDIENCES
 from screening.source import ContentError
@@ -176,7 +177,7 @@ FAULTS = {
     # helplines
     "a number with words in it": (H, {'number: "911"': '▶number: "call 911"'},
         "helplines.1.number", "is not a phone number; write digits, spaces and hyphens"),
-    "words with another number": (H, {"- name: Poison Help\n": "- ▶name: Poison Help\n    in_words: Call 1-800\n"},
+    "words with another number": (H, {"- id: us_poison\n": "- ▶id: us_poison\n    in_words: Call 1-800\n", "    in_words: Poison Help": "    x: "},
         "helplines.*", "in_words has a different number; write 1-800-222-1222 in it"),
     "a date that is none": (H, {"read_on: 2026": '▶read_on: "in May"  # '},
         "helplines.1.read_on", "must be a date, such as 2026-11-22"),
@@ -229,7 +230,7 @@ FAULTS = {
         "questions.1.notes.seizure", "note on an emergency; add now: to its answer"),
     "an emergency number that is only for texts": (
         H, {'    number: "911"\n': '    number: "911"\n    only_text: true\n',
-            "  - name: Emergency services\n": "  - ▶name: Emergency services\n"},
+            "  - id: us_emergency\n": "  - ▶id: us_emergency\n"},
         "helplines.1", "can't be only_text"),
     "an odd tag on an odd value": (P, {"  menu: Pages": "  ▶menu: !!bool maybe"},
         "site.menu", "starts with !, and YAML drops the word after it"),
@@ -262,6 +263,13 @@ FAULTS = {
     "a control character": (Q, {"\nreview:": "\n▶\a\nreview:"}, "", "contains an invisible character (U+0007)"),
 }
 # fmt: on
+
+
+@pytest.fixture
+def edited(edited, monkeypatch, tmp_path):
+    """As `edited`, but the folder takes the place of ours: here the loader is tested, in test_layer.py the layer."""
+    monkeypatch.setattr(load, "OUR_CONTENT", tmp_path)
+    return edited
 
 
 def faults_of(folder: Path, country: str = "US") -> list[str]:
@@ -401,7 +409,7 @@ def test_a_broken_question_hides_no_fault_of_the_others(edited):
 # --- Text is text -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("value", ["no", "5", "000", "1_000", "12:30", "0x10", ".5", "~", "null", "2026-11-22", "="])
+@pytest.mark.parametrize("value", ["no", "5", "007", "1_000", "12:30", "0x10", ".5", "~", "null", "2026-11-22", "="])
 def test_what_yaml_takes_for_another_value_is_read_as_text(edited_short, value):
     content = load_content(edited_short(P, ("  menu: Pages", f"  menu: {value}")))
     assert content["self"].words.site.menu == value
@@ -587,7 +595,7 @@ def test_faulty_content_starts_nothing_and_tells_each_fault_on_a_line(edited, co
     ran = run(*command, SCREENING_CONTENT=folder)
     assert ran.returncode == 1
     assert ran.stdout == ""
-    assert ran.stderr.splitlines() == faults_of(folder)
+    assert ran.stderr.splitlines() == [f"{folder}/{fault}" for fault in faults_of(folder)]
 
 
 @pytest.mark.parametrize("command", [MAKE, CHECK], ids=["app", "check"])
