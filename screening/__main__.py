@@ -58,9 +58,8 @@ def main() -> int:
                 return _translate(folder, settings.country, chosen.language)
             case "compare":
                 return _compare(folder, settings.country, save=chosen.seen)
-        known = known_languages(folder)
-        load_languages(folder, settings.country, settings.languages or known)
-        editions = load_content(folder, settings.country)
+        languages = load_languages(folder, settings.country, settings.languages)
+        editions = languages.get("en") or load_content(folder, settings.country)
     except UnknownCountryError as error:
         return _failed(f"SCREENING_COUNTRY: {error}")
     except UnknownLanguageError as error:
@@ -75,6 +74,8 @@ def main() -> int:
         print("\n".join(_review(editions)))
     elif chosen.check and content.layer and content.parsed:
         print("\n".join(summary(content.layer, content.parsed.helplines)))
+        for left_out in set(known_languages(folder)) - languages.keys() if not settings.languages else ():
+            print("\n".join(_not_said(folder, settings.country, left_out)))
         for warning in _unreadable(folder):
             print(warning, file=sys.stderr)
     return 1 if old else 0
@@ -134,6 +135,15 @@ def _old_lines(content: Content) -> Iterator[str]:
                 yield f"{name}: read on {day}, which is in the future; write the day on which you read it"
             elif today - day > MAX_AGE:
                 yield f"{name}: read on {day}; read it again"
+
+
+def _not_said(folder: Path, country: str, language: str) -> Iterator[str]:
+    """Why a language is not offered."""
+    try:
+        load_languages(folder, country, (language,))
+    except ContentError as error:
+        yield f"There are no pages in {language}, because it lacks texts of yours:"
+        yield str(error)
 
 
 def _unreadable(folder: Path) -> Iterator[str]:

@@ -35,6 +35,7 @@ class UnknownLanguageError(LookupError):
     """There is no such PO file. `str()` says which languages there are."""
 
 
+COUNTRIES = {"UK": "GB", "IRL": "IE"}  # where the first two letters of what people write are not the code
 ENGLISH = "en"  # the language of the YAML files
 
 
@@ -81,7 +82,8 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
     """Read the words once, into one edition for each audience in each language.
 
     Arguments: our own folder, or an operator's, whose files are laid over ours; the code of the country whose helplines
-    come first, and whose numbers and words stand in the sentences; the codes of the languages.
+    come first, and whose numbers and words stand in the sentences; the codes of the languages, or none for all in which
+    everything is said.
     Raises ContentError with everything that is wrong, UnknownCountryError when all is well but for the country, and
     UnknownLanguageError.
     """
@@ -92,18 +94,27 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
             raise UnknownLanguageError(f"{language} is not a language of this site; use one or more of {names}")
     faults = Faults()
     _, parsed, layer = read_content(folder, country, faults)
-    catalogs = dict.fromkeys(languages, Catalog())
-    if parsed:
-        for language in catalogs.keys() - {ENGLISH}:
-            own = (folder, layer.fixed_texts) if layer else None
-            catalogs[language] = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults, own)
-            _check_said(parsed, catalogs[language], faults)
-    faults.raise_if_any()
     if parsed is None:
+        faults.raise_if_any()
         raise AssertionError("a file that does not fit has a fault")
+    catalogs = {}
+    for language in languages or known:
+        catalog, missing = Catalog(), Faults()
+        if language != ENGLISH:
+            own = (folder, layer.fixed_texts) if layer else None
+            catalog = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults, own, missing)
+            _check_said(parsed, catalog, faults)
+        if languages or not layer:
+            for fault in missing.all():
+                faults.add(*fault)
+        if languages or not missing.all():
+            catalogs[language] = catalog
+    faults.raise_if_any()
     codes = [known.code for known in parsed.helplines.countries]
     if country not in codes:
-        raise UnknownCountryError(f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}")
+        near = COUNTRIES.get(country.upper(), country.upper()[:2])
+        hint = f" (perhaps {near})" if near in codes else ""
+        raise UnknownCountryError(f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}{hint}")
 
     def made(language: str, catalog: Catalog) -> Mapping[Audience, Edition]:
         editions = {audience: _edition(parsed, audience, country, language, catalog) for audience in AUDIENCES}

@@ -54,10 +54,14 @@ class Faults:
         """Add a fault, unless this place already has one: a second usually just follows from the first."""
         self._found.setdefault(place, problem)
 
+    def all(self) -> list[Fault]:
+        """All faults, in the order of the files."""
+        return sorted(Fault(*found) for found in self._found.items())
+
     def raise_if_any(self) -> None:
         """Raise ContentError with all faults, in the order of the files, if there are any."""
         if self._found:
-            raise ContentError(sorted(Fault(*found) for found in self._found.items()))
+            raise ContentError(self.all())
 
 
 class Text(str):

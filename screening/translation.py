@@ -73,12 +73,17 @@ class Catalog:
 
 
 def read_catalog(
-    path: Path, texts: Collection[Found], faults: Faults, own: tuple[Path, Collection[str]] | None = None
+    path: Path,
+    texts: Collection[Found],
+    faults: Faults,
+    own: tuple[Path, Collection[str]] | None = None,
+    missing: Faults | None = None,
 ) -> Catalog:
     """Read a PO file. Reports every text that lacks its translation, and every entry that fits none.
 
     Arguments: our file; the texts of the site; and, if an operator's words are among them, the operator's folder, whose
-    file of the same name is laid over ours, and the texts that it may not change.
+    file of the same name is laid over ours, and the texts that it may not change; where to report the texts that have no
+    translation, if not among the other faults.
     """
     known = {str(found.text) for found in texts}
     said, places = _entries(path, path.name, None if own else known, faults) if path.exists() or not own else ({}, {})
@@ -86,7 +91,7 @@ def read_catalog(
     if own:
         folder, fixed = own
         file = folder / path.name
-        update = f"say it in {file} (python -m screening translate {path.stem} helps), or set SCREENING_LANGUAGES=en"
+        update = f"say it in {file}, or leave {path.stem} out of SCREENING_LANGUAGES"
         theirs, their_places = _entries(file, str(file), known, faults) if file.exists() else ({}, {})
         for (context, english), words in theirs.items():
             if english in fixed and words != said.get((context, english)):
@@ -97,7 +102,7 @@ def read_catalog(
     for text, audiences, _ in texts:
         for audience in audiences:
             if (audience, str(text)) not in said and (None, str(text)) not in said:
-                faults.add(text.place, f"is not said in {path.name}; {update}")
+                (faults if missing is None else missing).add(text.place, f"is not said in {path.name}; {update}")
     return Catalog(said, places)
 
 

@@ -14,8 +14,8 @@ import pydantic
 import pytest
 import yaml
 
-from screening.helplines import SLOTS
 from screening import load
+from screening.helplines import SLOTS
 from screening.load import UnknownCountryError, load_content
 from screening.model import AUDIENCES
 from screening.source import ContentError
@@ -177,7 +177,8 @@ FAULTS = {
     # helplines
     "a number with words in it": (H, {'number: "911"': '▶number: "call 911"'},
         "helplines.1.number", "is not a phone number; write digits, spaces and hyphens"),
-    "words with another number": (H, {"- id: us_poison\n": "- ▶id: us_poison\n    in_words: Call 1-800\n", "    in_words: Poison Help": "    x: "},
+    "words with another number": (H, {"- id: us_poison\n": "- ▶id: us_poison\n    in_words: Call 1-800\n",
+            "    in_words: Poison Help": "    x: "},
         "helplines.*", "in_words has a different number; write 1-800-222-1222 in it"),
     "a date that is none": (H, {"read_on: 2026": '▶read_on: "in May"  # '},
         "helplines.1.read_on", "must be a date, such as 2026-11-22"),
