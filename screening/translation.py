@@ -81,8 +81,8 @@ def read_catalog(
 ) -> Catalog:
     """Read a PO file. Reports every text that lacks its translation, and every entry that fits none.
 
-    Arguments: our file; the texts of the site; and, if an operator's words are among them, the operator's folder, whose
-    file of the same name is laid over ours, and the texts that it may not change; where to report the texts that have no
+    Arguments: our file; the texts of the site; if an operator's words are among them, the operator's folder, whose file
+    of the same name is laid over ours, and the texts that it may not change; where to report the texts that have no
     translation, if not among the other faults.
     """
     known = {str(found.text) for found in texts}
