@@ -105,12 +105,16 @@ def _marks(change: Change) -> list[str]:
             marks.append("this touches what is asked")
         case ("pages.yaml", "guidance", "today" | "soon" | "nothing" | "left_open" | "pills", *_):
             marks.append("this touches safety")
+        case ("pages.yaml", "help", *_):
+            marks.append("this stands where readers look for help")
         case ("helplines.yaml", "countries", _, "words", *_):
             marks.append("this stands in sentences about safety")
         case ("helplines.yaml", "helplines", _, key, *_) if key not in UNCLAIMED:
             marks.append("this touches a line of ours")
     if change.ours is not None and "{emergency}" in _plain(change.ours) and not marks:
         marks.append("this touches safety")
+    if change.ours is not None and JUDGING.search(_plain(change.ours)):
+        marks.append("our words here keep guidance from looking like a diagnosis")
     if found := JUDGING.search(_plain(change.own)):
         marks.append(f"“{found[0]}” can sound like a diagnosis")
     return marks

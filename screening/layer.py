@@ -155,6 +155,8 @@ class Layer:
         elif hide == "true":
             if reason := self._why_not_hidden(path, ours):
                 self._faults.add(hide.place, f"{reason}; remove it")
+            elif unread := [key for key in own if key not in ("hide", *NAMES, "name")]:
+                self._faults.add(own[unread[0]].place, "is never read, because this is hidden; remove it, or hide:")
             else:
                 self.hidden.append(Change(path, ours, own))
             return ours
@@ -175,7 +177,8 @@ class Layer:
         lines = self.files[HELPLINES].get("helplines")
         if isinstance(lines, List):
             codes = {path[2] for path in gone if path[:2] == (HELPLINES, "countries")}
-            lines[:] = [line for line in lines if not (isinstance(line, Map) and line.get("country") in codes)]
+            ours = {line["id"] for line in maps(self.ours[HELPLINES], "helplines") if line["country"] in codes}
+            lines[:] = [line for line in lines if not (isinstance(line, Map) and line.get("id") in ours)]
         for question in maps(self.files[QUESTIONS], "questions"):
             notes, own = question.get("notes"), _answers_of(question)
             if isinstance(notes, Map) and any((*own, name) in gone for name in notes):
@@ -214,6 +217,9 @@ class Layer:
                 return "the kind and the answers of our questions stay; change single answers by their id"
             case ("questions.yaml", "questions", _, "notes", _, "sheet"):
                 return "what goes on the sheet that is taken along is the same on every site"
+            case ("questions.yaml", "questions", name, "notes", of, "means" | "other_reasons" | "say", *_):
+                if self._care(name, of) == "emergency":
+                    return "what is said in an emergency is the same on every site"
             case ("helplines.yaml", "countries", _, "words", "hospital" | "medicine" | "medicine_first", *_):
                 return "the warning and the emergency card need this word as it is"
             case ("helplines.yaml", "helplines", name, key, *_):
@@ -321,16 +327,21 @@ class Layer:
 
     def _check_leading(self, code: str, kind: Kind, found: Helplines, before: Helplines, nodes: list[Map]) -> None:
         line, ours = helpline_for(found.helplines, code, kind), helpline_for(before.helplines, code, kind)
-        if line is None or line.id in [known.id for known in before.helplines]:
+        if line is None or any(known.id == line.id and known.hours == line.hours for known in before.helplines):
             return
         node = nodes[found.helplines.index(line)]
         is_down = ours and any(known.id == ours.id and known.down for known in found.helplines)
-        if ours and kind != "poison" and not is_down:
+        if ours and ours.id != line.id and kind != "poison" and not is_down:
             problem = f"would be called in place of {ours.name}; put it behind that line, without first:"
             self._faults.add(at(node, ["first"]), problem)
         elif line.hours != DAY_AND_NIGHT and (line.hours or kind != "emergency"):
             problem = f"readers are sent here at any hour; write hours: {DAY_AND_NIGHT}, if so, or leave out first:"
             self._faults.add(at(node, ["hours"]), problem)
+
+    def _care(self, question: str, answer: str) -> str:
+        notes = self._item(QUESTIONS, "questions", question).get("notes")
+        note = notes.get(answer) if isinstance(notes, Map) else None
+        return str(note.get("care", "")) if isinstance(note, Map) else ""
 
     def _item(self, file: str, key: str, name: str) -> Map:
         return next((item for item in maps(self.ours[file], key) if item.get("id") == name), Map(Place(file, 1, "")))

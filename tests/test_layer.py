@@ -201,6 +201,7 @@ REFUSED = {
         {Q: EMERGENCY + "        label: Hiccups\n"}, 5, "the words of"),
     "an emergency answer that is something else for some": (
         {Q: EMERGENCY + "        label: {self: Hiccups}\n"}, 5, "the words of"),
+    "what an emergency means": ({Q: NOTE + "        means: It is nothing.\n"}, 5, "in an emergency is the same"),
     "an answer for today that is called something else": (
         {Q: "questions:\n  - id: recent_change\n    one_of:\n      - {id: out, label: Enough}\n"}, 4, "the words of"),
     "an emergency answer that calls another": (
@@ -318,6 +319,14 @@ REFUSED = {
         {Q: "sources:\n  - {id: fda-2020, title: Our blog}\n"}, 2, "a source of ours stays"),
     "a source hidden": ({Q: "sources:\n  - {id: fda-2020, hide: true}\n"}, 2, "can be hidden"),
     "hiding what is not there": ({Q: "questions:\n  - {id: mixings, hide: true}\n"}, 2, "hides nothing"),
+    "hiding and changing": (
+        {Q: "questions:\n  - id: on_your_mind\n    hide: true\n    why: Because.\n"}, 4, "never read, because this"),
+    "a line in a country that is hidden": (
+        {H: "countries:\n  - {code: NZ, hide: true}\n"
+            + LINE.format(kind="treatment", number="555-010-0100").replace("US", "NZ")}, 7, "unknown country NZ"),
+    "the poison line with office hours": (
+        {H: "helplines:\n  - {id: us_poison, hours: Monday, source: https://a.example/, read_on: 2026-11-01}\n"},
+        2, f"write hours: {DAY_AND_NIGHT}"),
     "hiding half": ({Q: "questions:\n  - {id: on_your_mind, hide: maybe}\n"}, 2, "must be true or false"),
     "a key that moved": ({P: "help:\n  text_to: to\n"}, 2, "is now help.text_word; move the words there"),
     "a key that is gone": ({P: "form:\n  sending: Wait\n"}, 2, "is no longer used; remove it"),
