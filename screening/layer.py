@@ -248,8 +248,8 @@ class Layer:
             case ("questions.yaml", "questions", _, "notes", _, "care") if own in CARES and ours in CARES:
                 if CARES.index(str(own)) < CARES.index(str(ours)):
                     return "a care can be raised, but not lowered"
-            case ("questions.yaml", "questions", _, "notes", _, "lead") if ours is not None:
-                if "care" not in self._own_maps[path[:-1]]:
+            case ("questions.yaml", "questions", name, "notes", of, "lead") if ours is not None:
+                if self._own_maps[path[:-1]].get("care", "") in ("", self._care(name, of)):
                     return "where an urgent answer leads is the same on every site"
             case ("helplines.yaml", "helplines", _, key, *_) if key not in UNCLAIMED:
                 given = self._own_maps[path[:3]].keys()

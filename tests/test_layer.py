@@ -194,6 +194,8 @@ REFUSED = {
     "a care lowered": ({Q: NOTE + "        care: soon\n"}, 5, "a care can be raised, but not lowered; remove it"),
     "a care of a sign lowered": (
         {Q: "questions:\n  - id: getting_it\n    notes:\n      street: {care: soon}\n"}, 4, "not lowered"),
+    "an emergency led elsewhere, in a whole note": (
+        {Q: NOTE + "        care: emergency\n        lead: suicide\n"}, 6, "where an urgent answer leads"),
     "an emergency led elsewhere": ({Q: NOTE + "        lead: suicide\n"}, 5, "where an urgent answer leads"),
     "an emergency answer that excludes others": ({Q: EMERGENCY + "        alone: true\n"}, 5, "the same on every site"),
     "an emergency answer that says nothing": ({Q: EMERGENCY + "        open: true\n"}, 5, "the same on every site"),
@@ -411,6 +413,12 @@ def test_moved_keys_are_gone_and_their_new_ones_are_there():
     for old, new in MOVED.items():
         assert old.partition(": ")[2] not in texts
         assert not new or new in texts
+
+
+def test_what_the_manual_shows_can_be_done(layer):
+    manual = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    for shown in re.findall(r"^```yaml\n(.+?)^```", manual, re.MULTILINE | re.DOTALL):
+        assert load_content(layer({P if shown.partition("\n")[2].startswith("site:") else H: shown}))
 
 
 # --- Own lines --------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 import app as app_module
 from app import create_app
+from screening import load
 from screening.guidance import guidance_for
 from screening.load import load_content
 from settings import Settings
@@ -582,9 +583,10 @@ def test_one_sign_and_all_signs_are_told_the_same_but_for_what_was_noticed(send,
     assert rest(signs[:1]) == rest(signs) == rest(signs[1:2])
 
 
-def test_an_emergency_is_never_taken_for_a_block_for_today_with_the_same_id(edited):
+def test_an_emergency_is_never_taken_for_a_block_for_today_with_the_same_id(edited, monkeypatch):
     edited("pages.yaml", ("      - id: unknown_pills", "      - id: seizure"))
     folder = edited("questions.yaml", *[("lead: unknown_pills", "lead: seizure")] * 2)
+    monkeypatch.setattr(load, "OUR_CONTENT", folder)  # no layer may do this
     client, edition = create_app(Settings(content=folder)).test_client(), load_content(folder)["self"]
     form = page(client.get("/self"))
     for sheet in (
