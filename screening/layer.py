@@ -2,7 +2,7 @@
 
 Keys are laid over keys, and items of a list over those with the same id. Other values take the place of ours.
 `hide: true` leaves an item of ours out. A new item stands before the one that follows it in the operator's list, or
-else at the end.
+else at the end; a new helpline stands behind ours, or says `first: true`.
 
 What keeps readers safe is ours on every site. Whatever a layer would take from it is refused, with the reason.
 """
@@ -118,7 +118,7 @@ class Layer:
     def _over_items(self, ours: List, own: List, key: str, path: Keys) -> List:
         items, names = list(ours), [str(item[key]) for item in ours if isinstance(item, Map)]
         later: dict[str, Node] = {}
-        before = len(items)
+        before = new_lines = len(items)  # a helpline of one's own stands before ours only if it says `first`
         for item in reversed(own):
             name = self._name_of(item, key, path)
             if name and name in later:
@@ -128,8 +128,9 @@ class Layer:
                 before = names.index(name)
                 items[before] = self._over_item(items[before], item, (*path, name))
             elif self._is_new(Change((*path, name or "?"), None, item)):
-                items.insert(before, item)
-                names.insert(before, name)
+                place = new_lines if path == (HELPLINES, "helplines") else before
+                items.insert(place, item)
+                names.insert(place, name)
         gone = {change.path for change in self.hidden}
         laid = List(own.place)
         laid.extend(item for item, name in zip(items, names, strict=True) if (*path, name) not in gone)

@@ -276,8 +276,6 @@ REFUSED = {
         {H: "countries:\n  - {code: US, hide: true}\n"}, 2, "own country can't be hidden"),
     "an own crisis line first": (
         {H: LINE.format(kind="crisis", number="555-010-0100") + "    first: true\n"}, 8, "called in place of 988"),
-    "an own crisis line before ours": (
-        {H: LINE.format(kind="crisis", number="555-010-0100") + "  - id: us_988\n"}, 2, "called in place of 988"),
     "an own emergency line first": (
         {H: LINE.format(kind="emergency", number="555-010-0100") + "    first: true\n"}, 8, "in place of Emergency"),
     "a poison line with office hours first": (
@@ -437,6 +435,21 @@ def test_an_own_line_can_stand_first_of_its_kind_and_in_sentences_but_behind_eme
     names = [heading.text for heading in soup.select(".helpline h4")]
     assert names[0] == "Emergency services"
     assert names.index("Adams County Recovery Line") == names.index("SAMHSA National Helpline") - 1
+
+
+def test_on_the_guidance_an_own_line_stands_first_but_for_the_emergency_line(with_own_line):
+    client = create_app(Settings(content=with_own_line, languages=("en",))).test_client()
+    soup = page(client.post("/self", data={"q_symptoms": "sleep"}))
+    names = [heading.text for heading in soup.select(".helpline h4")]
+    assert names[:2] == ["Emergency services", "Adams County Recovery Line"]
+    assert len(names) == len(set(names))
+
+
+def test_an_own_line_that_does_not_say_first_stands_behind_ours(layer):
+    own = LINE.format(kind="treatment", number="555-010-0100") + "  - {id: us_samhsa, first: false}\n"
+    edition = load_content(layer({H: own}))["self"]
+    assert edition.helpline("treatment").id == "us_samhsa"
+    assert [line.id for line in edition.own_helplines if line.kind == "treatment"] == ["us_samhsa", "own"]
 
 
 def test_the_kinds_decide_the_order_whatever_the_files_say(with_own_line):
