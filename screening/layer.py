@@ -175,11 +175,11 @@ class Layer:
     def _leave_out_what_was_for_the_hidden(self) -> None:
         """Leave out the notes of hidden answers, and the helplines of hidden countries."""
         gone = {change.path for change in self.hidden}
-        lines = self.files[HELPLINES].get("helplines")
-        if isinstance(lines, List):
-            codes = {path[2] for path in gone if path[:2] == (HELPLINES, "countries")}
-            ours = {line["id"] for line in maps(self.ours[HELPLINES], "helplines") if line["country"] in codes}
-            lines[:] = [line for line in lines if not (isinstance(line, Map) and line.get("id") in ours)]
+        codes = {path[2] for path in gone if path[:2] == (HELPLINES, "countries")}
+        theirs = {line["id"] for line in maps(self.ours[HELPLINES], "helplines") if line["country"] in codes}
+        if isinstance(lines := self.files[HELPLINES].get("helplines"), List) and theirs:
+            self.files[HELPLINES]["helplines"] = kept_lines = List(lines.place)
+            kept_lines += [line for line in lines if not (isinstance(line, Map) and line.get("id") in theirs)]
         for question in maps(self.files[QUESTIONS], "questions"):
             notes, own = question.get("notes"), _answers_of(question)
             if isinstance(notes, Map) and any((*own, name) in gone for name in notes):
