@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 
 from screening.model import AUDIENCES, Audience
-from screening.review import Change, Editions, Passages, changes, fingerprint, list_of, merged, passages, reviewed_as
+from screening.review import Editions, Passages, changes, fingerprint, list_of, merged, passages, reviewed_as
 
 # The parts of the document in order, and the places that belong to each. The first that fits counts.
 PARTS = {
@@ -124,12 +124,10 @@ class _Document:
         self.said = {code: passages(editions) for code, editions in languages.items()}
         self.places = merged(self.said.values())
         self.items = _items(self.places)
-        self.changes: dict[str, list[Change] | None] = {}  # None: there is no earlier review to compare with
-        for code, edition in self.editions.items():
-            claimed = edition.review.words.get(code)
-            before = claimed and reviewed_as(claimed, code, reviewed)
-            self.changes[code] = changes(before, self.said[code]) if before else None
-        self.new = {change.place for found in self.changes.values() for change in found or ()}
+        claimed = {code: edition.review.words.get(code, "") for code, edition in self.editions.items()}
+        self.before = {code: reviewed_as(claimed[code], code, reviewed) for code in claimed}  # None: it is not known
+        self.changes = {code: changes(said, self.said[code]) for code, said in self.before.items() if said}
+        self.new = {change.place for found in self.changes.values() for change in found}
         self.questions = [f"questions.{item}" for item in self.items["questions"]]
         self.number = 0
 
@@ -173,21 +171,20 @@ class _Document:
 
     def _changes(self) -> Iterator[str]:
         yield "<h2>What has changed since the last review</h2>\n"
-        for code, found in self.changes.items():
-            edition = self.editions[code]
+        for code, edition in self.editions.items():
             yield f"<h3>{escape(edition.words.site.language)}</h3>\n"
             if edition.review_stands:
                 yield "<p>Nothing.</p>\n"
             elif not edition.review.name:
                 yield "<p>There was no review yet: all of it is new.</p>\n"
-            elif found is None:
+            elif code not in self.changes:
                 yield "<p>The words of the last review were not kept, so read all of it.</p>\n"
             else:
                 yield f'{TABLE}<thead><tr valign="top">'
                 for name, width in (("Where", 18), ("Before", 31), ("Now", 31), ("My mark", 20)):
                     yield f'<th width="{width}%">{name}</th>'
                 yield "</tr></thead>\n<tbody>\n"
-                for change in found:
+                for change in self.changes[code]:
                     where = f"{_part_of(change.place)} › {self._path(change.place)}"
                     yield f'<tr valign="top"><td>{escape(where)}<br><i>{_readers(change.audiences)}</i></td>'
                     for texts in (change.before, change.after):
@@ -250,20 +247,24 @@ class _Document:
         return f'lang="{code}" dir="{escape(self.editions[code].words.site.direction)}"'
 
     def _path(self, place: str) -> str:
-        """What leads to a place, for people: question 1 › answer 11: Can't sleep."""
+        """What leads to a place, for people: question 1 › answer 11: Can't sleep › words to use."""
         steps, names = place.split("."), []
+        items = [n for n, step in enumerate(steps) if step.startswith("[")]
         for n, step in enumerate(steps):
-            if not step.startswith("["):
+            if n not in items:
                 names.append(_name(steps, n))
                 continue
-            number = self.items[".".join(steps[:n])].index(step) + 1
-            names[-1] += f" {number}" + (f": {self._first_text(place)}" if n == len(steps) - 1 else "")
-        return " › ".join(names if len(names) == 1 or steps[1].startswith("[") else names[1:])
+            known = self.items.get(".".join(steps[:n]), [])
+            if step in known:  # else it is gone, and has no number any more
+                names[-1] += f" {known.index(step) + 1}"
+            if n == items[-1]:
+                names[-1] += f": {self._first_text('.'.join(steps[: n + 1]))}"
+        return " › ".join(names if len(names) == 1 or items[:1] == [1] else names[1:])
 
     def _first_text(self, place: str) -> str:
         """What names an item of a list: the first of its texts, such as the label of an answer."""
-        first = next(iter(self.said.values()))
-        return next(text for at, texts in first.items() if at.startswith(place) for text in texts.values())
+        words = (said for said in (*self.said.values(), *self.before.values()) if said)
+        return next(text for said in words for at in said if at.startswith(place) for text in said[at].values())
 
 
 def _items(places: Iterable[str]) -> dict[str, list[str]]:

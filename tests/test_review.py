@@ -546,6 +546,25 @@ def test_what_has_changed_since_the_review_stands_in_front_with_the_words_before
     assert soup.h2.find_next("tbody").find_all("tr")[1:] == []
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "named"),
+    [
+        (Q, '      - {id: unsure, label: "Not sure", alone: true, open: true}\n', "", "answer: Not sure"),
+        (Q, "      - {id: panic,", '      - {id: dizzy, label: "Dizzy"}\n      - {id: panic,', "answer 6: Dizzy"),
+        (P, '"My last dose was", "My other', '"My other', "blanks"),
+        (P, "  guide:\n    for: [counselor]\n    text: Open the guide for the talk\n", "", "guide"),
+        (Q, "        sheet: true\n", "", "answer 1: A seizure (a fit) › noted on the handout"),
+    ],
+)
+def test_what_came_or_went_since_the_review_is_named_by_its_place(content, file, old, new, named):
+    content.review("en")
+    content.edit(file, old, new)
+    soup = BeautifulSoup(document(content, "en"), "html.parser")
+    rows = soup.h2.find_next("tbody").find_all("tr")
+    assert any(named in row.td.get_text() for row in rows), [row.td.get_text() for row in rows]
+    assert len(rows) < 9
+
+
 def test_the_document_says_when_there_is_nothing_to_compare_with_and_when_nothing_changed(content):
     assert "There was no review yet" in document(content, "en")
     content.review("en")
