@@ -54,22 +54,10 @@ NAMES = {
 }
 # What is no sentence: one row holds all of them that belong together.
 FACTS = {
-    *("group", "sign", "sources", "choose", "alone", "open", "call", "care", "lead", "sheet"),
-    *(
-        "kind",
-        "country",
-        "area",
-        "number",
-        "only_text",
-        "text_number",
-        "text_word",
-        "press",
-        "hours",
-        "cost",
-        "languages",
-    ),
-    *("who_for", "url", "source", "audience"),
-}
+    "group", "sign", "sources", "choose", "alone", "open", "call", "care", "lead", "sheet",
+    "kind", "country", "area", "number", "only_text", "text_number", "text_word", "press", "hours", "cost", "languages",
+    "who_for", "url", "source", "audience",
+}  # fmt: skip
 
 # A word processor looks at these attributes rather than at the style.
 TABLE = '<table border="1" cellspacing="0" cellpadding="3" width="100%">\n'
