@@ -1,44 +1,44 @@
-"""Check the content files, and print them for a reviewer who reads no code: `python -m screening`."""
+"""Check the content files, compare an operator's with ours, print the document to review: `python -m screening`."""
 
 import argparse
 import datetime
 import os
 import re
 import sys
-import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polib
 
 from screening.compare import comparison, save_seen, summary
-from screening.edition import Edition
 from screening.load import (
     OUR_CONTENT,
     Content,
     UnknownCountryError,
     UnknownLanguageError,
     known_languages,
-    load_content,
     load_languages,
     read_content,
 )
-from screening.model import Audience, ContentModel
-from screening.questions import Question
+from screening.review import REVIEWED, Editions, as_file, fingerprint, passages, read_reviewed
+from screening.review_html import review_document
 from screening.schema import write_schemas
 from screening.source import ContentError, Faults, at, maps
 from screening.translation import updated
 from settings import Settings, SettingsError
 
 MAX_AGE = datetime.timedelta(days=366)  # a number read longer ago must be read again
+MAX_REVIEW_AGE = datetime.timedelta(days=2 * 366)  # what labels and guidelines say changes in that time
 
 
 def main() -> int:
     """Returns the exit status: 1 when something is wrong, else 0."""
     parser = argparse.ArgumentParser(prog="python -m screening", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="only check, print nothing else")
+    parser.add_argument("--check", action="store_true", help="only check; say what has changed since a review")
     parser.add_argument(
-        "--check-dates", action="store_true", help="check, and refuse helplines read over 12 months ago"
+        "--check-dates",
+        action="store_true",
+        help="check, and refuse helplines read over 12 months ago and a review over 2 years ago",
     )
     commands = parser.add_subparsers(dest="command", metavar="")
     translate = commands.add_parser("translate", help="make a language's PO file, or bring it up to date")
@@ -46,7 +46,14 @@ def main() -> int:
     compare = commands.add_parser("compare", help="show each text of your folder beside ours")
     compare.add_argument("--seen", action="store_true", help="remember ours as they are, to be told when they change")
     commands.add_parser("schema", help="write the schemas by which editors complete and check the three files")
+    review = commands.add_parser("review", help="print the document that a clinician reviews, as HTML")
+    review.add_argument(
+        "--save", action="store_true", help=f"keep the words that a clinician said yes to, in {REVIEWED}"
+    )
     chosen = parser.parse_args()
+    if not (chosen.command or chosen.check or chosen.check_dates):
+        parser.print_help()
+        return 0
     try:
         settings = Settings.from_environment()
         folder = settings.content or OUR_CONTENT
@@ -59,25 +66,26 @@ def main() -> int:
             case "compare":
                 return _compare(folder, settings.country, save=chosen.seen)
         languages = load_languages(folder, settings.country, settings.languages)
-        editions = languages.get("en") or load_content(folder, settings.country)
     except UnknownCountryError as error:
         return _failed(f"SCREENING_COUNTRY: {error}")
     except UnknownLanguageError as error:
         return _failed(f"SCREENING_LANGUAGES: {error}")
     except (SettingsError, ContentError) as error:
         return _failed(str(error))
+    if chosen.command == "review":
+        return _save(languages, folder) if chosen.save else _print_document(languages, folder)
+    for problem in _changed(languages):
+        print(problem, file=sys.stderr)
     content = read_content(folder, settings.country, Faults())
-    old = list(_old_lines(content)) if chosen.check_dates else []
-    for line in old:
-        print(line, file=sys.stderr)
-    if not (chosen.check or chosen.check_dates):
-        print("\n".join(_review(editions)))
-    elif chosen.check and content.layer and content.parsed:
+    if chosen.check and content.layer and content.parsed:
         print("\n".join(summary(content.layer, content.parsed.helplines)))
         for left_out in set(known_languages(folder)) - languages.keys() if not settings.languages else ():
             print("\n".join(_not_said(folder, settings.country, left_out)))
         for warning in _unreadable(folder):
             print(warning, file=sys.stderr)
+    old = [*_old_lines(content), *_old_reviews(languages)] if chosen.check_dates else []
+    for problem in old:
+        print(problem, file=sys.stderr)
     return 1 if old else 0
 
 
@@ -126,7 +134,7 @@ def _translate(folder: Path, country: str, language: str) -> int:
 
 def _old_lines(content: Content) -> Iterator[str]:
     """Each helpline that was read over 12 months ago, or in the future, and where it says so."""
-    today = datetime.datetime.now(datetime.UTC).date()
+    today = _today()
     for node in maps(content.files["helplines.yaml"], "helplines"):
         if "read_on" in node:
             place, day = at(node, ["read_on"]), datetime.date.fromisoformat(str(node["read_on"]))
@@ -135,6 +143,13 @@ def _old_lines(content: Content) -> Iterator[str]:
                 yield f"{name}: read on {day}, which is in the future; write the day on which you read it"
             elif today - day > MAX_AGE:
                 yield f"{name}: read on {day}; read it again"
+
+
+def _old_reviews(languages: Mapping[str, Editions]) -> Iterator[str]:
+    """Each review that is too long ago."""
+    for day in {editions["self"].review.date for editions in languages.values()}:
+        if day and _today() - day > MAX_REVIEW_AGE:
+            yield f"questions.yaml: review: it was on {day}, over 2 years ago; ask for a new one"
 
 
 def _not_said(folder: Path, country: str, language: str) -> Iterator[str]:
@@ -154,58 +169,38 @@ def _unreadable(folder: Path) -> Iterator[str]:
             yield f"{path}: others can't read it, and the service may run as another user; chmod -R a+rX {folder}"
 
 
-def _review(editions: Mapping[Audience, Edition]) -> Iterator[str]:
-    """Every word, in lines. Words that all audiences share come first, and once."""
-    first, *others = editions.values()
-    shared = {name for name, part in first.words if all(part == getattr(other.words, name) for other in others)}
-    yield _title("FOR EVERYONE")
-    for name, part in first.words:
-        if name in shared:
-            yield from _words(name, part, 0)
-    yield from _words("helplines", first.helplines, 0)
-    for audience, edition in editions.items():
-        yield _title(f"FOR {audience.upper()}")
-        for number, question in enumerate(edition.questions, 1):
-            yield from _question(number, question)
-        for name, part in edition.words:
-            if name not in shared:
-                yield from _words(name, part, 0)
+def _print_document(languages: Mapping[str, Editions], folder: Path) -> int:
+    reviewed = [read_reviewed(place, Faults()) for place in dict.fromkeys((folder, OUR_CONTENT))]
+    print(review_document(languages, reviewed, _today()), end="")
+    return 0
 
 
-def _title(text: str) -> str:
-    return f"{'=' * 100}\n{text}\n{'=' * 100}"
+def _save(languages: Mapping[str, Editions], folder: Path) -> int:
+    """Keep the words of each language whose review is claimed, if they are the words that were reviewed."""
+    claimed = {code: editions for code, editions in languages.items() if editions["self"].review.name}
+    other = [code for code, editions in claimed.items() if not editions["self"].review_stands]
+    for code in other:
+        print(f"{code}: these words are {fingerprint(passages(languages[code]))}, not those reviewed", file=sys.stderr)
+    if not claimed:
+        print("no review is entered for this country; fill in review: in questions.yaml first", file=sys.stderr)
+    if other or not claimed:
+        return 1
+    (folder / REVIEWED).write_text(as_file(claimed), encoding="utf-8")
+    print(f"{folder / REVIEWED}: the words reviewed in {', '.join(claimed)}")
+    return 0
 
 
-def _question(number: int, question: Question) -> Iterator[str]:
-    yield f"\n{number}. {question.ask}"
-    for name in ("topic", "sign", "why", "sources", "talk"):
-        yield from _words(name, getattr(question, name), 1)
-    for answer in question.answers:
-        yield f"\n    [ ] {answer.label}"
-        yield from _words("now", answer.now, 2)
-        if answer.id in question.notes:
-            yield from _words("", question.notes[answer.id], 2)
+def _changed(languages: Mapping[str, Editions]) -> Iterator[str]:
+    """Each language whose words are not those that were reviewed."""
+    for code, editions in languages.items():
+        edition = editions["self"]
+        if edition.review.name and not edition.review_stands:
+            pages = ", ".join(edition.changed) or f"not known without {REVIEWED}"
+            yield f"review, {code}: words have changed since {edition.review.date}, and the pages say so ({pages})"
 
 
-def _words(name: str, value: object, depth: int) -> Iterator[str]:
-    if isinstance(value, ContentModel):
-        if name:
-            yield f"\n{'    ' * depth}{name.upper().replace('_', ' ')}"
-        for key, part in value:
-            yield from _words(key, part, depth + bool(name))
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            yield from _words(f"{name} {key}", part, depth)
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _words(name, part, depth)
-    elif value not in (None, False):
-        yield _wrapped(name.replace("_", " "), str(value), depth)
-
-
-def _wrapped(name: str, text: str, depth: int) -> str:
-    indent = "    " * depth
-    return textwrap.fill(f"{name}: {text}", 100, initial_indent=indent, subsequent_indent=indent + "    ")
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 if __name__ == "__main__":

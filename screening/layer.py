@@ -64,7 +64,7 @@ class Layer:
 
         Arguments: our three files; the operator's folder; the country of the site, which can't be hidden.
         """
-        self.folder, self._country, self._faults = folder, country, faults
+        self.folder, self._country, self._faults = folder.absolute(), country, faults
         self.changes: list[Change] = []
         self.hidden: list[Change] = []
         self.same: list[Text] = []
@@ -210,6 +210,8 @@ class Layer:
                 return "the warning is the same on every site"
             case ("pages.yaml", "form", "danger", *_) | ("pages.yaml", "guidance", "emergency", *_):
                 return "what is said in an emergency is the same on every site"
+            case ("pages.yaml", "site", "unreviewed" | "reviewed" | "changed" | "changed_pages" | "pages", *_):
+                return "what is said of a review is the same on every site"
             case ("pages.yaml", *_, "call"):
                 return "whom a block calls is the same on every site"
             case ("questions.yaml", "sources", _, *rest) if rest or not adding:

@@ -17,9 +17,10 @@ from screening.helplines import (
     slots_of,
     typed_numbers,
 )
-from screening.layer import FILES, Layer
+from screening.layer import FILES, HELPLINES, Layer
 from screening.model import AUDIENCES, Audience, ByAudience, Checking, ContentModel, ForSome, M, check
 from screening.questions import Question, Questions
+from screening.review import read_reviewed, with_review
 from screening.source import Faults, Map, Text, at, maps, read
 from screening.translation import IN_ENGLISH, Catalog, Found, read_catalog, texts_of
 from screening.words import Block, PageWords
@@ -101,7 +102,7 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
     for language in languages or known:
         catalog, missing = Catalog(), Faults()
         if language != ENGLISH:
-            own = (folder, layer.fixed_texts) if layer else None
+            own = (layer.folder, layer.fixed_texts) if layer else None
             catalog = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults, own, missing)
             _check_said(parsed, catalog, faults)
         if languages or not layer:
@@ -109,6 +110,7 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
                 faults.add(*fault)
         if languages or not missing.all():
             catalogs[language] = catalog
+    reviewed = [read_reviewed(place, faults) for place in dict.fromkeys((folder, OUR_CONTENT))]
     faults.raise_if_any()
     codes = [known.code for known in parsed.helplines.countries]
     if country not in codes:
@@ -118,7 +120,7 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
 
     def made(language: str, catalog: Catalog) -> Mapping[Audience, Edition]:
         editions = {audience: _edition(parsed, audience, country, language, catalog) for audience in AUDIENCES}
-        return MappingProxyType(editions)
+        return MappingProxyType(with_review(editions, reviewed))
 
     return {language: made(language, catalog) for language, catalog in catalogs.items()}
 
@@ -147,6 +149,11 @@ def read_content(folder: Path, country: str, faults: Faults) -> Content:
         if layer:
             layer.check_lines(helplines)
     _check_questions(questions, asked, pages, checking)
+    if questions and asked:
+        known = known_languages(folder)
+        for name in questions.review.words.keys() - known:
+            problem = f"unknown language; use one of {', '.join(known)}"
+            faults.add(at(asked, ["review", "words", name]), problem)
     parsed = Parsed(helplines, words, questions) if helplines and words and questions else None
     if parsed:
         _check_said(parsed, Catalog(), faults)
@@ -253,6 +260,8 @@ def _check_numbers(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
     """Refuse a number to call that is typed into words: no page lists it, and nobody reads it again after a year."""
     known = {line.number for line in parsed.helplines.helplines}
     for text, _, _ in parsed.texts():
+        if text.place.file == HELPLINES and not Path(catalog.place(text).file).is_absolute():
+            continue  # ours, which name a number of another line where its source does
         among_lines = text.place.key.split(".")[0] in ("helplines", "countries")
         for said in catalog.every(text):
             typed = typed_numbers(said, () if among_lines else known)

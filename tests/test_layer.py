@@ -221,6 +221,8 @@ REFUSED = {
     # the warning, the emergency card, whom they call
     "the warning's heading": ({P: "warning:\n  heading: Stop when you like\n"}, 2, "the warning is the same"),
     "the warning for some": ({P: "warning:\n  text: {family: Relax.}\n"}, 2, "the warning is the same"),
+    "a review that did not happen": (
+        {P: "site:\n  unreviewed: Reviewed by Dr. A.\n"}, 2, "what is said of a review is the same on every site"),
     "an emergency block's heading": (
         {P: "guidance:\n  emergency:\n    blocks:\n      - {id: seizure, heading: Hiccups}\n"}, 4, "in an emergency"),
     "an emergency block hidden": (
@@ -268,6 +270,9 @@ REFUSED = {
     "another crisis number": ({H: 'helplines:\n  - {id: us_988, number: "119"}\n'}, 2, "down: true takes out"),
     "a crisis line that becomes another": (
         {H: "helplines:\n  - {id: us_988, kind: treatment}\n"}, 2, "the same on every site"),
+    "a line of ours of another kind": (
+        {H: "helplines:\n  - {id: us_samhsa, kind: family, source: https://a.example/, read_on: 2026-11-01}\n"},
+        2, "keeps its kind and country"),
     "a crisis line for some": ({H: "helplines:\n  - {id: us_988, who_for: Veterans}\n"}, 2, "the same on every site"),
     "an emergency line that is down": ({H: "helplines:\n  - {id: us_emergency, down: true}\n"}, 2, "the same on every"),
     "the emergency line hidden": ({H: "helplines:\n  - {id: us_emergency, hide: true}\n"}, 2, "can't be hidden"),
@@ -397,7 +402,11 @@ def test_what_no_layer_may_change_it_may_not_change_in_spanish_either(layer, tex
 
 @pytest.mark.parametrize(
     ("english", "spanish", "problem"),
-    [("Self-check", "Prueba de adicción", "says adicción"), ("Pages", "Llame al 555 010 0199", "a number to call")],
+    [
+        ("Self-check", "Prueba de adicción", "says adicción"),
+        ("Pages", "Llame al 555 010 0199", "a number to call"),
+        ("Parents, family and friends", "Familia. Llame al 555 010 0199", "a number to call"),
+    ],
 )
 def test_spanish_of_ones_own_may_not_say_what_english_may_not(layer, english, spanish, problem):
     folder = layer({"es.po": f'msgid ""\nmsgstr ""\n\nmsgid "{english}"\nmsgstr "{spanish}"\n'})

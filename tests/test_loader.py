@@ -365,16 +365,6 @@ def test_valid_content_prints_nothing(command):
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
-def test_reviewers_can_print_every_word(content):
-    ran = run("-m", "screening")
-    printed = re.sub(r"\s", "", ran.stdout)  # it is wrapped
-    assert (ran.returncode, ran.stderr) == (0, "")
-    for edition in content.values():
-        read = reading.strings((edition.questions, edition.words, edition.helplines))
-        missing = {path for path, text in read if re.sub(r"\s", "", text) not in printed}
-        assert not {path for path in missing if not path.endswith((".id", ".lead"))}
-
-
 @pytest.mark.parametrize(("days", "status"), [(360, 0), (370, 1)])
 def test_helplines_read_over_twelve_months_ago_are_refused_when_dates_are_checked(edited, days, status):
     folder = edited(H)

@@ -31,6 +31,7 @@ UNSEEN = (
     *("unmatched {", "half filled in", "different number", "unknown country", "has no crisis", "lacks ", "only_text"),
     *("has no words; write paragraphs", "is cut off", "continues on", "starts with", "one plain word", "nested too"),
     *("is not YAML", "second document", "invisible character", "are for", "must be a date"),
+    *("in the future", "unknown language"),
 )
 
 

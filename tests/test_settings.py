@@ -21,7 +21,7 @@ WRONG = [
     ({"PORT": "65536"}, "PORT"),
     ({"PORT": "-1"}, "PORT"),
     ({"PORT": "٣"}, "PORT"),
-    ({"SCREENING_CONTENT": "/nonexistent"}, "/nonexistent"),
+    ({"SCREENING_CONTENT": "/nonexistent/words"}, "/nonexistent/words"),
     ({"SCREENING_CONTENT": "README.md"}, "README.md"),
     ({"SCREENING_COUNTRY": "us"}, "SCREENING_COUNTRY"),
     ({"SCREENING_COUNTRY": "XX"}, "SCREENING_COUNTRY"),
@@ -91,7 +91,10 @@ def test_a_setting_that_cannot_be_used_is_refused_in_one_sentence_that_names_it(
 
 
 def test_all_wrong_settings_are_reported_at_once():
-    assert len(told({"PORT": "abc", "SCREENING_CONTENT": "/nonexistent", "SCREENING_LEAVE_URL": "x"}).splitlines()) == 3
+    assert (
+        len(told({"PORT": "abc", "SCREENING_CONTENT": "/nonexistent/words", "SCREENING_LEAVE_URL": "x"}).splitlines())
+        == 3
+    )
 
 
 PLATFORM = {
@@ -146,7 +149,7 @@ def test_the_first_language_stands_at_the_root_and_the_others_below():
     assert languages_at(Settings(languages=("es",))) == {"": "es"}
 
 
-FOLDERS = ({"SCREENING_CONTENT": "/nonexistent"}, {"SCREENING_CONTENT": "README.md"})
+FOLDERS = ({"SCREENING_CONTENT": "/nonexistent/words"}, {"SCREENING_CONTENT": "README.md"})
 PORTS = ({"PORT": "abc"}, {"PORT": "99999"})
 OTHERS = (
     {"SCREENING_COUNTRY": "us"},

@@ -4,6 +4,10 @@ Q, P, H = "questions.yaml", "pages.yaml", "helplines.yaml"
 CRISIS_CA = "kind: crisis\n    country: CA"
 CRISIS_AU = "kind: crisis\n    country: AU"
 
+REVIEW = "review:\n  name:\n  role:\n  date:\n  country:\n  words:\n"
+WORDS = "  words: {en: 0123-4567-89ab-cdef}\n"
+REVIEWED = f"review:\n  name: Jo Doe\n  role: a doctor\n  date: 2026-01-02\n  country: US\n{WORDS}"
+
 # Each fault: the file, {its text: what replaces that}, the key in the report, words of the report.
 # ▶ is left out of the file: it marks the line that must be reported. A * in a key is any position.
 # fmt: off
@@ -149,7 +153,15 @@ FAULTS = {
     "words written once for two places": (P, {"  menu: ": "  menu: &here ", "  start: Start": "▶  start: *here"},
         "site.start", "starts with *, which has a meaning of its own in YAML; put the words in quotes"),
     "a reviewer without a date": (Q, {"\nreview:\n": "\n▶review:\n", "  name:\n": "  name: Jo Doe\n"},
-        "review", "is half filled in; write name, role and date, or none of them"),
+        "review", "is half filled in; write name, role, date, country and words, or none of them"),
+    "a review of no words": (Q, {REVIEW: "▶" + REVIEWED.replace(WORDS, "")},
+        "review", "is half filled in; write name, role, date, country and words, or none of them"),
+    "a review on a day that is still to come": (Q, {REVIEW: REVIEWED.replace("  date: 2026", "▶  date: 3026")},
+        "review.date", "is in the future; write the day of the review"),
+    "a fingerprint that is cut off": (Q, {REVIEW: REVIEWED.replace("  words:", "▶  words:").replace("-4567", "")},
+        "review.words.en", "is not a fingerprint; copy it from the document that was reviewed"),
+    "a review in a language that is not there": (Q, {REVIEW: REVIEWED.replace("  words: {en", "▶  words: {xx")},
+        "review.words.xx", "unknown language; use one of en, es"),
 
     # helplines
     "a number with words in it": (H, {'number: "911"': '▶number: "call 911"'},
