@@ -565,7 +565,7 @@ def test_old_dates_are_told_with_file_and_line(layer):
 
 
 def test_a_reader_who_has_seen_enough_ends_the_print_quietly():
-    shell = f"{sys.executable} -m screening | head -1"
+    shell = f"{sys.executable} -m screening review | head -1"
     ran = subprocess.run(["bash", "-c", shell], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert ran.stderr == ""
 

@@ -161,7 +161,7 @@ FAULTS = {
     "a fingerprint that is cut off": (Q, {REVIEW: REVIEWED.replace("  words:", "▶  words:").replace("-4567", "")},
         "review.words.en", "is not a fingerprint; copy it from the document that was reviewed"),
     "a review in a language that is not there": (Q, {REVIEW: REVIEWED.replace("  words: {en", "▶  words: {xx")},
-        "review.words.xx", "unknown language; use one of en, es"),
+        "review.words.xx", "unknown language; use one of en"),
 
     # helplines
     "a number with words in it": (H, {'number: "911"': '▶number: "call 911"'},
