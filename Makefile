@@ -19,7 +19,7 @@ check: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## lint, format, types, spe
 	.venv/bin/mypy
 	.venv/bin/codespell
 	$(TOOLS)/node_modules/.bin/eslint --config $(TOOLS)/eslint.config.mjs --max-warnings 0 templates/script.js
-	$(TOOLS)/node_modules/.bin/stylelint --config $(TOOLS)/stylelint.config.mjs templates/style.css
+	$(TOOLS)/node_modules/.bin/stylelint --config $(TOOLS)/stylelint.config.mjs templates/*.css
 
 bench: .venv/dev.stamp  ## what it costs: a reader with a slow phone, and whoever runs it
 	.venv/bin/python -m checks.bench
