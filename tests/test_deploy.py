@@ -15,11 +15,13 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
+from pathlib import Path
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+from screening.load import load_content
 from settings import VARIABLES, Settings
 from tests.kit.pages import LANGUAGES, PATHS, carried, fields, guidance_sheets, one_of_each, root, says
 from tests.kit.server import ROOT, WRITES, ask, missing, serving, since_the_first_reader
@@ -597,9 +599,35 @@ def test_the_cluster_runs_it_as_nobody_read_only_and_lets_nothing_out():
     assert pod["automountServiceAccountToken"] is pod["enableServiceLinks"] is False
     probes = [container[f"{kind}Probe"]["httpGet"] for kind in ("startup", "readiness", "liveness")]
     assert probes == [{"path": "/healthz", "port": 8000}] * 3
+    before_the_end = container["lifecycle"]["preStop"]["exec"]["command"]
+    assert before_the_end[0] == "sleep", "readers must be led elsewhere before SIGTERM lets no one in"
+    assert int(before_the_end[1]) + 2 < pod["terminationGracePeriodSeconds"]
     policy = parts["NetworkPolicy"]["spec"]
     assert policy["policyTypes"] == ["Ingress", "Egress"]
     assert policy["egress"] == []
+
+
+def test_own_words_come_to_the_pods_read_only_from_a_folder_as_a_cluster_lays_it(content, tmp_path):
+    """Each file is a link into a folder that is itself a link. `make analyze` lays kustomization.yaml over the rest."""
+    manifest, over = (ROOT / "deploy/kubernetes.yaml", ROOT / "deploy/kustomization.yaml")
+    over = yaml.safe_load(over.read_text())
+    (pod,) = [part["spec"] for part in yaml.safe_load_all(manifest.read_text()) if part["kind"] == "Deployment"]
+    (patch,) = over["patches"]
+    added = {one["path"]: one["value"] for one in yaml.safe_load(patch["patch"])}
+    assert added["/spec/template/spec/volumes"] == [{"name": "words", "configMap": {"name": "words"}}]
+    (mount,) = added["/spec/template/spec/containers/0/volumeMounts"]
+    assert mount == {"name": "words", "mountPath": "/words", "readOnly": True}
+    assert added["/spec/template/spec/containers/0/env"] == [{"name": "SCREENING_CONTENT", "value": "/words"}]
+    assert not {"volumes", "env"} & {*pod["template"]["spec"], *pod["template"]["spec"]["containers"][0]}
+    (words,) = over["configMapGenerator"]
+    assert words["name"] == "words"
+    data = tmp_path / "..2026_11_26"
+    data.mkdir()
+    (tmp_path / "..data").symlink_to(data.name)
+    for name in (Path(name).name for name in words["files"]):
+        shutil.copy(ROOT / "screening" / name, data)
+        (tmp_path / name).symlink_to(f"..data/{name}")
+    assert load_content(tmp_path)["self"].words == content["self"].words
 
 
 def test_the_manual_names_every_setting_and_its_default():
