@@ -122,7 +122,7 @@ def wanted(edition: Edition, guidance: Guidance, others: Sequence[str] = ()) -> 
         for tool in said.instruments.rows:
             yield from (tool.title, f"{tool.about} {said.instruments.limits}: {tool.limits}")
     yield from (*prose(said.end), words.site.unreviewed, said.change)
-    yield from (words.sheet.heading, words.sheet.intro, words.sheet.print)
+    yield from (words.sheet.heading, words.sheet.intro)
     if words.sheet.facts:
         yield words.sheet.facts
         for q, answers in guidance.facts:
@@ -135,7 +135,7 @@ def wanted(edition: Edition, guidance: Guidance, others: Sequence[str] = ()) -> 
     yield words.sheet.numbers
     if words.sheet.elsewhere and others:
         yield " ".join([words.sheet.elsewhere, *(f"{name} {new_tab}" for name in others)])
-    yield words.sheet.end
+    yield from (words.sheet.end, words.sheet.print)
 
 
 def sheets_of(edition: Edition) -> list[Sheet]:
