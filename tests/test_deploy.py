@@ -630,6 +630,11 @@ def test_own_words_come_to_the_pods_read_only_from_a_folder_as_a_cluster_lays_it
     assert load_content(tmp_path)["self"].words == content["self"].words
 
 
+def test_every_file_that_the_manual_names_is_there_and_every_file_for_operators_is_named():
+    named = set(re.findall(r"deploy/[\w@.-]+\w", (ROOT / "docs/operating.md").read_text()))
+    assert named == {f"deploy/{file.name}" for file in (ROOT / "deploy").iterdir()}
+
+
 def test_the_manual_names_every_setting_and_its_default():
     rows = re.findall(r"^\| `(\w+)` \|.*\| (.+) \|$", (ROOT / "docs/operating.md").read_text(), re.MULTILINE)
     told = {variable: default.strip("`") for variable, default in rows}
