@@ -62,7 +62,7 @@ def add_commands(app: Flask, languages: Mapping[str, Editions], leave_url: str) 
     @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
     def write_error_pages(folder: Path) -> None:
         """Write into FOLDER the page that a web server in front shows when it can't ask the app, in each language."""
-        files = {}
+        files: dict[str, str] = {}
         for code, editions in languages.items():
             edition = editions["self"]
             with _template_globals(app, policy=POLICY), app.test_request_context():
