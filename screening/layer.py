@@ -29,6 +29,7 @@ MOVED = {  # keys that we no longer have, and where their words now stand
     "pages.yaml: form.unsent": "",
     "pages.yaml: form.excluded": "form.errors.alone",
     "pages.yaml: form.choose_one": "",
+    "pages.yaml: form.danger.call": "",
     "pages.yaml: help.text_to": "help.text_word",
     "pages.yaml: guidance.means": "",
     "pages.yaml: sheet.self.pills": "",

@@ -237,7 +237,7 @@ REFUSED = {
         {P: "guidance:\n  today:\n    blocks:\n      - {id: without, points: [Wait for Monday.]}\n"},
         4, "does not name {emergency}, {poison}, {hospital}, as our words do"),
     "the emergency card as a whole": ({P: "guidance:\n  emergency: none\n"}, 2, "in an emergency"),
-    "the form's danger": ({P: "form:\n  danger: {call: [crisis]}\n"}, 2, "in an emergency"),
+    "the form's danger": ({P: "form:\n  danger: {heading: Hello}\n"}, 2, "in an emergency"),
     "the start page without the emergency number": (
         {P: "start:\n  intro: Answer some questions.\n"}, 2, "does not name {emergency}, {crisis}, as our words do"),
     "the help page without the emergency number for one": (
