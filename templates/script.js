@@ -362,8 +362,12 @@ function stays(wanted, unwanted, names) {
       location.assign(address);
     }
     addEventListener("message", (message) => {
-      if (message.source !== other || message.data !== "ready") return;
-      other.postMessage({ chosen: chosen, isAnswered: Boolean(kept) }, location.protocol === "file:" ? "*" : location.origin);
+      if (message.source !== other) return;
+      if (message.data === "ready") {
+        const target = location.protocol === "file:" ? "*" : location.origin;
+        other.postMessage({ chosen: chosen, isAnswered: Boolean(kept) }, target);
+      }
+      if (message.data !== "taken") return;   // a tab that goes before that may take the answers with it
       isGoing = true;
       location.replace(document.querySelector(".home a").href);
     });
@@ -373,6 +377,7 @@ function stays(wanted, unwanted, names) {
     if (!window.opener || message.source !== window.opener || !message.data.chosen || !find("form")) return;
     message.data.chosen.forEach((id) => { find(id).checked = true; });
     count();
+    window.opener.postMessage("taken", "*");
     const moved = find("form").dataset.moved;
     if (message.data.isAnswered) answer();
     if (!document.querySelector(".emergency")) say(moved);   // else the number to call is said
