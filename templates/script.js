@@ -120,6 +120,7 @@ function stays(wanted, unwanted, names) {
     const guidance = picked("guidance-pieces", names);
     kept = moved(find("main"));
     find("main").appendChild(guidance);
+    find("main").classList.add("guided");
     start(find("main"));
     const call = document.querySelector(".emergency .call");
     if (call) say(call.textContent.replace(/\s+/g, " ").trim());
@@ -128,6 +129,7 @@ function stays(wanted, unwanted, names) {
   function bringFormBack() {
     moved(find("main"));
     find("main").appendChild(kept);
+    find("main").classList.remove("guided");
     kept = null;
   }
 
