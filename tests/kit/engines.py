@@ -44,19 +44,26 @@ KEYS = {
 SEEN = """Array.from(document.querySelectorAll(css)).filter((element) =>
     element.getClientRects().length && !element.closest("details:not([open]) > :not(summary)"))"""
 
-# Brings one of these into view and says where its middle is; `over` is what a finger would hit there instead of it.
-MIDDLE = f"""(css, nth) => {{
-    const all = {SEEN};
-    const element = all[nth < 0 ? all.length + nth : nth];
-    if (!element) return null;
-    element.scrollIntoView({{block: "center"}});
-    const box = element.getClientRects()[0];
-    const at = {{x: box.left + box.width / 2, y: box.top + box.height / 2}};
+# What is hit in the middle of an element, once it is in view, instead of it or its label.
+OVER = """(element, at) => {
     const hit = document.elementFromPoint(at.x, at.y);
-    const label = element.id && document.querySelector(`label[for="${{element.id}}"]`);
+    const label = element.id && document.querySelector(`label[for="${element.id}"]`);
     const own = hit && (element.contains(hit) || (label && label.contains(hit)));
-    return Object.assign(at, {{over: own ? "" : hit ? hit.outerHTML.slice(0, 80) : "nothing"}});
+    return own ? "" : hit ? hit.outerHTML.slice(0, 80) : "nothing";
+}"""
+PLACE = """(element) => {
+    element.scrollIntoView({block: "center"});
+    const box = element.getClientRects()[0];
+    return {x: box.left + box.width / 2, y: box.top + box.height / 2};
+}"""
+MIDDLE = f"""(css, nth) => {{
+    const all = {SEEN}, element = all[nth < 0 ? all.length + nth : nth];
+    if (!element) return null;
+    const at = ({PLACE})(element);
+    return Object.assign(at, {{over: ({OVER})(element, at)}});
 }}"""
+COVERED = f"""(css) => {SEEN}.map((element) => [element, ({OVER})(element, ({PLACE})(element))])
+    .filter((pair) => pair[1]).map((pair) => `${{pair[0].outerHTML.slice(0, 80)}} is under ${{pair[1]}}`)"""
 
 
 class Engine:
@@ -141,13 +148,21 @@ class Engine:
         self.go(self.origin + path)
         self.changed = 0.0
 
-    def press(self, css: str, nth: int = LAST) -> None:
-        """Press the middle of one of these that are to be seen, as soon as a press counts; fail if another is hit."""
+    def press(self, css: str, nth: int = LAST, changes: bool = True) -> None:
+        """Press the middle of one of these that are to be seen, as soon as a press counts; fail if another is hit.
+
+        changes: whether another page comes up, which takes no press for a moment.
+        """
         time.sleep(max(0.0, self.changed + 1.2 * GUARD - time.monotonic()))
         at = until(lambda: self.run(MIDDLE, css, nth), f"{self} never showed {css}")
         assert not at["over"], f"{self}: a tap on {css} hits {at['over']}"
         self.click(at["x"], at["y"])
-        self.changed = time.monotonic()
+        if changes:
+            self.changed = time.monotonic()
+
+    def covered(self, css: str) -> list[str]:
+        """Those of these whose middle is something else's, and whose."""
+        return self.run(COVERED, css)
 
     def count(self, css: str) -> int:
         """How many of these are to be seen."""
@@ -208,6 +223,9 @@ class OldChromium(Engine):
         self._socket = create_connection(until(page, f"{self} has no page"), timeout=30, suppress_origin=True)
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.order(f"{domain}.enable")
+        if self.dark and self.version >= 79:  # none before can be told
+            dark = {"name": "prefers-color-scheme", "value": "dark"}
+            self.order("Emulation.setEmulatedMedia", features=[dark])
         if not self.script:
             self.order("Emulation.setScriptExecutionDisabled", value=True)
         self.resize(360, 640)

@@ -57,7 +57,7 @@ def tick(engine: Engine, sheet: Sheet) -> None:
     """Tick these with the mouse, each in its place."""
     for question, answers in sheet.items():
         for answer in answers:
-            engine.press(f'input[name="q_{question}"][value="{answer}"]')
+            engine.press(f'input[name="q_{question}"][value="{answer}"]', changes=False)
 
 
 def shown(engine: Engine, path: str, sheet: Sheet, shows: str = GUIDANCE) -> None:
