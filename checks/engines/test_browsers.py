@@ -28,7 +28,7 @@ FOCUSED = """() => {
         const style = getComputedStyle(part);
         return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 3;
     });
-    const box = (label || e).getClientRects()[0];
+    const box = e.getClientRects()[0];
     const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
     const free = hit && (e.contains(hit) || (label && label.contains(hit)));
     return {what: e.outerHTML.replace(/\\s+/g, " ").slice(0, 90), ringed: ringed, free: Boolean(free)};
