@@ -136,12 +136,6 @@ class FormErrors(ContentModel):
     version: Words
 
 
-class Danger(Prose):
-    """What comes first on the form: when and whom to call."""
-
-    call: Annotated[tuple[Kind, ...], at_least(1)]
-
-
 class GuideLink(ForSome):
     """The link from the form to the conversation guide."""
 
@@ -151,8 +145,8 @@ class GuideLink(ForSome):
 class FormWords(ContentModel):
     heading: Words
     intro: Words
-    danger: Danger
-    before: Proses
+    danger: Headed
+    before: Each[tuple[Headed, ...]]
     guide: GuideLink | None = None
     groups: Annotated[Mapping[Group, Prose], has_each(GROUPS), FROZEN]
     question: Annotated[Text, sentence("number", "all")]
@@ -162,10 +156,13 @@ class FormWords(ContentModel):
     enough: Words
     submit: Words
     stays: Words
+    offline: Words
     sent: Words
     unsendable: Words
     clear: Words
     cleared: Words
+    unmark: Words
+    unmarked: Words
     answered: Annotated[Text, sentence("number", "all")]
     moved: Words
     paper: Words

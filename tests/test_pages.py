@@ -532,7 +532,8 @@ def test_every_emergency_leads_a_faulty_sheet(send, edition):
 def test_the_script_shows_the_same_errors_for_a_faulty_sheet_as_a_post(send, pages, edition, each_form):
     """Here the marks of the pieces are read as the script reads them; the browser tests run the script."""
     form = pages[each_form.path]
-    check = pieces(form, "check-pieces")
+    card = page_of(form.find("script", id="guidance-pieces").string).select_one(".emergency")
+    check = [*told(card, ((card["data-if"], ""),)), *pieces(form, "check-pieces")]
     mixed = [{q.id: [a.id for a in q.answers]} for q in edition.questions if q.many]
     dangers = [together([sheet, {"mixing": ["none", "alcohol"]}]) for sheet in answers_with(edition, "emergency")]
     for sheet in [{}, *mixed, *dangers, together(mixed)]:

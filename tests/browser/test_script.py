@@ -47,7 +47,7 @@ def test_how_many_questions_are_answered_is_told_silently_on_load_and_aloud_from
     total = len(content["self"].questions)
 
     def expect_count(answered):
-        expect(told).to_have_text(f"{answered} {words.form.of} {total} {words.form.answered}")
+        expect(told).to_have_text(words.form.answered.format(number=answered, all=total))
 
     expect(told).to_be_visible()
     expect_count(0)

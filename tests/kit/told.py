@@ -41,7 +41,10 @@ def names_for(soup: BeautifulSoup, sheet: Sheet) -> set[str]:
     for fieldset in soup.find_all("fieldset"):
         asked = fieldset["data-question"]
         chosen = [box for box in fieldset.select("[value]") if box["value"] in sheet.get(asked, ())]
-        names |= {name for box in chosen for name in box.get("data-shows", "").split()}
+        for box in chosen:
+            shows = box.get("data-shows", "").split()
+            names |= {*shows, f"{asked}.{box['value']}", "any-noticed"} if shows else set()
+            names |= {f"{asked}.any-fact"} if "any-fact" in shows else set()
         if all("data-open" in box.attrs for box in chosen):
             names |= {f"{asked}.left-open", "any-left-open"}
         if len(chosen) > 1 and any("data-alone" in box.attrs for box in chosen):
@@ -122,7 +125,7 @@ def wanted(edition: Edition, guidance: Guidance, others: Sequence[str] = ()) -> 
         for tool in said.instruments.rows:
             yield from (tool.title, f"{tool.about} {said.instruments.limits}: {tool.limits}")
     yield from (*prose(said.end), words.site.unreviewed, said.change)
-    yield from (words.sheet.heading, words.sheet.intro, words.sheet.print)
+    yield from (words.sheet.heading, words.sheet.intro)
     if words.sheet.facts:
         yield words.sheet.facts
         for q, answers in guidance.facts:
@@ -135,7 +138,7 @@ def wanted(edition: Edition, guidance: Guidance, others: Sequence[str] = ()) -> 
     yield words.sheet.numbers
     if words.sheet.elsewhere and others:
         yield " ".join([words.sheet.elsewhere, *(f"{name} {new_tab}" for name in others)])
-    yield words.sheet.end
+    yield from (words.sheet.end, words.sheet.print)
 
 
 def sheets_of(edition: Edition) -> list[Sheet]:
