@@ -40,6 +40,10 @@ class Terminal:
             self._tmux("send-keys", name)
             self._settle()
 
+    def type(self, words: str) -> None:
+        self._tmux("send-keys", "-l", words)
+        self._settle()
+
     def _settle(self) -> None:
         """Until the screen has stopped changing."""
         before = None
