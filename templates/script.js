@@ -302,7 +302,7 @@ function stays(wanted, unwanted, names) {
     const answered = find("answered");
     if (!answered) return;
     const done = all("fieldset").filter((question) => question.querySelector(":checked")).length;
-    answered.textContent = answered.dataset.words.replace("{number}", done);
+    answered.textContent = answered.dataset.words.replace("{number}", String(done));
     all("fieldset").forEach((question) => {
       const one = question.querySelector("[type=radio]:checked");
       let button = question.querySelector(".unmark");
