@@ -186,6 +186,7 @@ function stays(wanted, unwanted, names) {
     find("main").classList.add("guided");
     start(find("main"));
     const call = document.querySelector(".emergency .call");
+    if (call && call.getBoundingClientRect().bottom > innerHeight) call.scrollIntoView();   // in the smallest windows
     if (call) say(call.textContent.replace(/\s+/g, " ").trim());
   }
 

@@ -15,7 +15,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
 def _shrunk(name: str) -> Markup:
-    """A style or script as it stands in each page: without comments, empty lines and the spaces beside its marks."""
+    """A style or script as it stands in each page: without comments, and without idle spaces and marks."""
     source = (TEMPLATES / name).read_text(encoding="utf-8")
     lines = [re.sub(r" +(// .*|/\*.*\*/)$", "", line).strip() for line in source.splitlines()]
     text, is_comment = [], False
@@ -24,8 +24,8 @@ def _shrunk(name: str) -> Markup:
         if line and not is_comment and not line.startswith("//"):
             text.append(line)
         is_comment = is_comment and not line.endswith("*/")
-    spaces = r'("[^"]*")|\s*([{};,=<>&|?])\s*|(?<=:) '  # not in strings; 0.4 kB, also when packed
-    return Markup(re.sub(spaces, r"\1\2", "\n".join(text)))
+    idle = r'("[^"]*")|;\s*(?=})|\s*([{};,=<>&|?])\s*|(?<=:) '  # not in strings; 0.5 kB, also when packed
+    return Markup(re.sub(idle, r"\1\2", "\n".join(text)))
 
 
 def _hash(inline: str) -> str:
