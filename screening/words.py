@@ -1,7 +1,7 @@
 """The types of pages.yaml: every word that readers see outside the questions and their notes."""
 
 from collections.abc import Mapping
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from pydantic import Field, model_validator
 
@@ -27,6 +27,14 @@ from screening.questions import GROUPS, Group
 from screening.source import Text
 
 STATUSES = ("400", "403", "404", "405", "411", "413", "415", "500")  # the errors that have a page
+
+PageKind = Literal[
+    "emergency", "warning", "questions", "guidance", "handouts", "guide", "help", "start", "about", "privacy", "every",
+    "errors",
+]  # fmt: skip
+PAGE_KINDS: tuple[PageKind, ...] = get_args(
+    PageKind
+)  # the kinds of page that a review tells apart, the most urgent first
 
 Texts: TypeAlias = Each[tuple[Words, ...]]
 
@@ -97,6 +105,9 @@ class Site(ContentModel):
     footer: Texts
     unreviewed: Words
     reviewed: Annotated[Text, sentence("name", "role", "date")]
+    changed: Annotated[Text, sentence("name", "role", "date")]
+    changed_pages: Annotated[Text, sentence("pages")]
+    pages: Annotated[Mapping[PageKind, Words], has_each(PAGE_KINDS), FROZEN]
 
 
 class WarningWords(ContentModel):

@@ -154,16 +154,6 @@ def test_every_page_says_that_it_is_no_diagnosis_and_whether_a_clinician_reviewe
     assert failing(pages, says_so) == []
 
 
-def test_a_review_that_happened_is_named_on_every_page(edited, content):
-    folder = edited(
-        "questions.yaml", ("  name:\n  role:\n  date:", "  name: A Person\n  role: a role\n  date: 2026-01-02")
-    )
-    client = create_app(Settings(content=folder)).test_client()
-    named = content["self"].words.site.reviewed.format(name="A Person", role="a role", date="January 2, 2026")
-    for path in ("/", "/about", "/self", "/nowhere"):
-        assert says(page(client.get(path)).select_one("footer"), named)
-
-
 def test_titles_name_no_medicine_and_no_finding(pages, languages):
     """A browser's history shows them."""
     assert failing(pages, lambda _, soup: soup.title.string and not MEDICINE.search(soup.title.string)) == []

@@ -78,6 +78,8 @@ def add_pages(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> 
         return response
 
     app.register_error_handler(HTTPException, error_page)
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        app.jinja_env.get_template(name)  # now, and not at the first POST: an update may have changed the files by then
 
 
 class Unindented(Extension):
