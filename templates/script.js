@@ -64,10 +64,7 @@ function stays(wanted, unwanted, names) {
 
   function wake(part) {
     all("details", part).forEach((fold) => { fold.open = false; });
-    all("script.for-script", part).forEach((block) => {
-      block.insertAdjacentHTML("afterend", block.textContent);
-      block.remove();
-    });
+    all("script.for-script", part).forEach((block) => { block.outerHTML = block.textContent; });
     all(".for-script", part).forEach((element) => {
       element.hidden = "print" in element.dataset && !window.print;   // some browsers inside apps can't print
     });

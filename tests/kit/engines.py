@@ -173,6 +173,7 @@ class Engine:
 
     def wait_for(self, css: str) -> None:
         until(lambda: self.count(css), f"{self} never showed {css}")
+        self.changed = time.monotonic()
 
     def text(self, css: str) -> str:
         """The words of the first of these that is to be seen."""
