@@ -64,6 +64,7 @@ function stays(wanted, unwanted, names) {
 
   function wake(part) {
     all("details", part).forEach((fold) => { fold.open = false; });
+    all("script.for-script", part).forEach((block) => { block.outerHTML = block.textContent; });
     all(".for-script", part).forEach((element) => {
       element.hidden = "print" in element.dataset && !window.print;   // some browsers inside apps can't print
     });
@@ -299,7 +300,7 @@ function stays(wanted, unwanted, names) {
     const answered = find("answered");
     if (!answered) return;
     const done = all("fieldset").filter((question) => question.querySelector(":checked")).length;
-    answered.textContent = answered.dataset.words.replace("{number}", done);
+    answered.textContent = answered.dataset.words.replace("{number}", String(done));
     all("fieldset").forEach((question) => {
       const one = question.querySelector("[type=radio]:checked");
       let button = question.querySelector(".unmark");
