@@ -46,6 +46,7 @@ function stays(wanted, unwanted, names) {
       });
     }
     wake(document);
+    all(".switch[data-switch]").forEach((way) => { way.type = "button"; });   // so that Enter in a box never presses it
     count();
     if (window.opener && find("form")) window.opener.postMessage("ready", "*");
   });
@@ -87,20 +88,28 @@ function stays(wanted, unwanted, names) {
       if (!stays(piece.dataset.if, piece.dataset.unless, names)) piece.remove();
     });
     wake(box);
-    return moved(box);
+    return box;
   }
 
-  function moved(from) {
-    const fragment = document.createDocumentFragment();
-    while (from.firstChild) fragment.appendChild(from.firstChild);
-    return fragment;
-  }
-
-  // As on a fresh page: at the top, with the focus on the new heading, which is what every browser reads out.
-  function start(part) {
+  // As on a fresh page: at the top, with the focus on the new heading, which is what a screen reader says.
+  function start() {
     changed = now();
-    part.querySelector("h1").focus();
+    document.querySelector("main h1").focus();
     scrollTo(0, 0);
+  }
+
+  // One part instead of another. What had the focus goes a moment later, unseen until then: Orca does not say a heading
+  // that takes the focus over from something that is gone. Firefox's caret must not stay behind in it either.
+  function swap(going, coming) {
+    going.parentNode.insertBefore(coming, going);
+    going.classList.add("hidden");
+    coming.classList.remove("hidden");
+    start();
+    setTimeout(() => {
+      if (!going.classList.contains("hidden")) return;   // it has come back in the meantime
+      if (going.contains(getSelection().anchorNode)) getSelection().collapse(coming.querySelector("h1"), 0);
+      going.remove();
+    }, 200);
   }
 
   // --- From the questions to the guidance, and back ---
@@ -118,23 +127,19 @@ function stays(wanted, unwanted, names) {
 
   function showGuidance(names) {
     const guidance = picked("guidance-pieces", names);
-    kept = moved(find("main"));
-    find("main").appendChild(guidance);
-    start(find("main"));
+    guidance.id = "guidance";
+    find("answered").removeAttribute("aria-live");   // it would be read out as the form comes back
+    kept = find("questions");
+    swap(kept, guidance);
     const call = document.querySelector(".emergency .call");
     if (call) say(call.textContent.replace(/\s+/g, " ").trim());
   }
 
-  function bringFormBack() {
-    moved(find("main"));
-    find("main").appendChild(kept);
-    kept = null;
-  }
-
   function showQuestions() {
     if (!kept) return;
-    bringFormBack();
-    start(find("main"));
+    const form = kept;
+    kept = null;
+    swap(find("guidance"), form);
   }
 
   // What a POST would say of a faulty sheet, in the same words, above the questions.
@@ -142,8 +147,8 @@ function stays(wanted, unwanted, names) {
     const check = picked("check-pieces", names);
     tidy();
     all("#top > *").forEach((element) => { element.hidden = true; });
-    find("top").insertBefore(check, find("top").firstChild);
-    start(find("top"));
+    while (check.lastChild) find("top").insertBefore(check.lastChild, find("top").firstChild);
+    start();
   }
 
   function tidy() {
@@ -197,7 +202,11 @@ function stays(wanted, unwanted, names) {
       answer();
       return true;
     } catch (error) {
-      if (kept) bringFormBack();
+      if (kept) {
+        kept.classList.remove("hidden");
+        if (find("guidance")) find("guidance").remove();
+        kept = null;
+      }
       return isUnsendable();
     }
   }
