@@ -107,7 +107,7 @@ function stays(wanted, unwanted, names) {
     start();
     setTimeout(() => {
       if (!going.classList.contains("hidden")) return;   // it has come back in the meantime
-      if (going.contains(getSelection().anchorNode)) getSelection().collapse(coming.querySelector("h1"), 0);
+      if (going.contains(document.getSelection().anchorNode)) document.getSelection().collapse(coming.querySelector("h1"), 0);
       going.remove();
     }, 200);
   }
