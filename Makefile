@@ -5,7 +5,7 @@ TOOLS = checks/tools
 LOCK = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"  # no registry's name in the files
 
-.PHONY: run test check lock bench fuzz load traces html rules heard lighthouse screenshots length help
+.PHONY: run test check lock bench fuzz load traces html rules heard lighthouse screenshots length image update analyze help
 
 run: .venv/run.stamp  ## the app, on http://127.0.0.1:8000/ (or PORT=…)
 	PORT=$(PORT) .venv/bin/python app.py
@@ -19,7 +19,7 @@ check: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## lint, format, types, spe
 	.venv/bin/mypy
 	.venv/bin/codespell
 	$(TOOLS)/node_modules/.bin/eslint --config $(TOOLS)/eslint.config.mjs --max-warnings 0 templates/script.js
-	$(TOOLS)/node_modules/.bin/stylelint --config $(TOOLS)/stylelint.config.mjs templates/style.css
+	$(TOOLS)/node_modules/.bin/stylelint --config $(TOOLS)/stylelint.config.mjs templates/*.css
 
 bench: .venv/dev.stamp  ## what it costs: a reader with a slow phone, and whoever runs it
 	.venv/bin/python -m checks.bench
@@ -56,6 +56,15 @@ lock: | .venv/bin/pip  ## the newest versions of everything into requirements*.t
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 
+image: .venv/run.stamp  ## build the container image, run it read-only, end it; needs root and podman
+	checks/image.sh
+
+update: .venv/dev.stamp  ## a new version while readers have forms open, behind nginx: what they get (REF=… another old one)
+	.venv/bin/python -m checks.update $(REF)
+
+analyze: $(TOOLS)/.venv/.stamp  ## what analyzers of nginx and Kubernetes files say of deploy/
+	checks/analyze.sh
+
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
 
@@ -69,6 +78,11 @@ help:  ## this list
 
 $(TOOLS)/node_modules/.stamp: $(TOOLS)/package.json
 	cd $(TOOLS) && npm install --silent
+	@touch $@
+
+$(TOOLS)/.venv/.stamp: $(TOOLS)/requirements.txt
+	$(PYTHON) -m venv $(TOOLS)/.venv
+	$(TOOLS)/.venv/bin/python -m pip install -qq -r $<
 	@touch $@
 
 .venv/bin/pip:

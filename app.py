@@ -1,5 +1,6 @@
 """The app. `flask run` finds create_app(); `python app.py` serves it with waitress."""
 
+import signal
 import sys
 
 import click
@@ -44,6 +45,8 @@ def main() -> None:
     """Serve on the configured host and port. Exits with a message if a setting or the content can't be used."""
     from web.server import serve  # here, because another server does not need waitress
 
+    # Until serve() knows better. Without this, process 1 of a container could not be ended while it starts.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
         settings = Settings.from_environment()
         app = create_app(settings)

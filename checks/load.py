@@ -75,14 +75,18 @@ def capacity(front: Site) -> None:
 
 
 def stalled(front: Site) -> None:
-    print("\nforty who never finish, and twenty ordinary readers meanwhile: middle and longest time")
+    print("\nwho never finish, and twenty ordinary readers meanwhile: middle and longest time")
     begun = f"POST /self HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 9\r\n\r\nq".encode()
-    for where, start in (("in the headers", b"GET /self HTTP/1.1\r\nHo"), ("in the body", begun)):
-        for name in ("nginx", "the app alone"):
-            port = front.apps[0].port
+    port = front.apps[0].port
+    for where, start in (("silent", b""), ("in the headers", b"GET /self HTTP/1.1\r\nHo"), ("in the body", begun)):
+        for name, many in (
+            ("nginx", 40),
+            ("the app alone", 40),
+            ("the app alone", 900),
+        ):  # nginx lets one address have 50
             waiting = [
                 front.connect("127.0.0.8") if name == "nginx" else socket.create_connection(("127.0.0.1", port))
-                for _ in range(40)
+                for _ in range(many)
             ]
             for connection in waiting:
                 connection.sendall(start)
@@ -92,7 +96,7 @@ def stalled(front: Site) -> None:
                 status = front.ask("/self")[0].status if name == "nginx" else ask(port, "/self")[0]
                 took.append(time.monotonic() - began)
                 assert status == 200
-            print(f"{where:15} {name:14} {statistics.median(took) * 1000:6.0f} ms {max(took) * 1000:6.0f} ms")
+            print(f"{many:3} {where:15} {name:14} {statistics.median(took) * 1000:6.0f} ms {max(took) * 1000:6.0f} ms")
             for connection in waiting:
                 connection.close()
 

@@ -1,51 +1,59 @@
-"""Check the content files, and print them for a reviewer who reads no code: `python -m screening`."""
+"""Check the content files, bring a translation up to date, print the document to review: `python -m screening`."""
 
 import argparse
 import datetime
 import re
 import sys
-import textwrap
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from screening.edition import Edition
-from screening.helplines import Helpline
-from screening.load import OUR_CONTENT, known_languages, load_content, parse
-from screening.model import Audience, ContentModel
-from screening.questions import Question
+from screening.load import OUR_CONTENT, known_languages, load_languages, parse
+from screening.review import REVIEWED, Editions, as_file, fingerprint, passages, read_reviewed
+from screening.review_html import review_document
 from screening.source import ContentError, Faults
 from screening.translation import updated
 from settings import Settings, SettingsError
 
 MAX_AGE = datetime.timedelta(days=366)  # a number read longer ago must be read again
+MAX_REVIEW_AGE = datetime.timedelta(days=2 * 366)  # what labels and guidelines say changes in that time
 
 
 def main() -> int:
     """Returns the exit status: 1 when something is wrong, else 0."""
     parser = argparse.ArgumentParser(prog="python -m screening", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="only check, print nothing else")
+    parser.add_argument("--check", action="store_true", help="only check; say what has changed since a review")
     parser.add_argument(
-        "--check-dates", action="store_true", help="check, and refuse helplines read over 12 months ago"
+        "--check-dates",
+        action="store_true",
+        help="check, and refuse helplines read over 12 months ago and a review over 2 years ago",
     )
     commands = parser.add_subparsers(dest="command", metavar="")
     translate = commands.add_parser("translate", help="make a language's PO file, or bring it up to date")
     translate.add_argument("language", help="its code, such as es")
+    review = commands.add_parser("review", help="print the document that a clinician reviews, as HTML")
+    review.add_argument(
+        "--save", action="store_true", help=f"keep the words that a clinician said yes to, in {REVIEWED}"
+    )
     chosen = parser.parse_args()
+    if not (chosen.command or chosen.check or chosen.check_dates):
+        parser.print_help()
+        return 0
     try:
         settings = Settings.from_environment()
         if chosen.command == "translate":
             return _translate(chosen.language)
-        for language in settings.languages or known_languages():
-            load_content(settings.content or OUR_CONTENT, settings.country, language)
-        editions = load_content(settings.content or OUR_CONTENT, settings.country)
+        folder = settings.content or OUR_CONTENT
+        languages = load_languages(folder, settings.country, settings.languages or known_languages())
     except (SettingsError, ContentError, LookupError) as error:
         print(error, file=sys.stderr)
         return 1
-    helplines = editions["self"].helplines  # the same for each audience
-    old = [line for line in helplines if chosen.check_dates and not _is_fresh(line)]
-    for line in old:
-        print(f"helplines.yaml: {line.country}, {line.name}: read on {line.read_on}; read it again", file=sys.stderr)
-    if not (chosen.check or chosen.check_dates):
-        print("\n".join(_review(editions)))
+    if chosen.command == "review":
+        return _save(languages, folder) if chosen.save else _print_document(languages, folder)
+    for problem in _changed(languages):
+        print(problem, file=sys.stderr)
+    old = list(_old(languages)) if chosen.check_dates else []
+    for problem in old:
+        print(problem, file=sys.stderr)
     return 1 if old else 0
 
 
@@ -64,63 +72,48 @@ def _translate(language: str) -> int:
     return 0
 
 
-def _is_fresh(line: Helpline) -> bool:
-    age = datetime.datetime.now(datetime.UTC).date() - line.read_on
-    return -datetime.timedelta(days=1) <= age <= MAX_AGE  # up to tomorrow: a time zone may be ahead of UTC
+def _print_document(languages: Mapping[str, Editions], folder: Path) -> int:
+    reviewed = [read_reviewed(place, Faults()) for place in dict.fromkeys((folder, OUR_CONTENT))]
+    print(review_document(languages, reviewed, _today()), end="")
+    return 0
 
 
-def _review(editions: Mapping[Audience, Edition]) -> Iterator[str]:
-    """Every word, in lines. Words that all audiences share come first, and once."""
-    first, *others = editions.values()
-    shared = {name for name, part in first.words if all(part == getattr(other.words, name) for other in others)}
-    yield _title("FOR EVERYONE")
-    for name, part in first.words:
-        if name in shared:
-            yield from _words(name, part, 0)
-    yield from _words("helplines", first.helplines, 0)
-    for audience, edition in editions.items():
-        yield _title(f"FOR {audience.upper()}")
-        for number, question in enumerate(edition.questions, 1):
-            yield from _question(number, question)
-        for name, part in edition.words:
-            if name not in shared:
-                yield from _words(name, part, 0)
+def _save(languages: Mapping[str, Editions], folder: Path) -> int:
+    """Keep the words of each language whose review is claimed, if they are the words that were reviewed."""
+    claimed = {code: editions for code, editions in languages.items() if editions["self"].review.name}
+    other = [code for code, editions in claimed.items() if not editions["self"].review_stands]
+    for code in other:
+        print(f"{code}: these words are {fingerprint(passages(languages[code]))}, not those reviewed", file=sys.stderr)
+    if not claimed:
+        print("no review is entered for this country; fill in review: in questions.yaml first", file=sys.stderr)
+    if other or not claimed:
+        return 1
+    (folder / REVIEWED).write_text(as_file(claimed), encoding="utf-8")
+    print(f"{folder / REVIEWED}: the words reviewed in {', '.join(claimed)}")
+    return 0
 
 
-def _title(text: str) -> str:
-    return f"{'=' * 100}\n{text}\n{'=' * 100}"
+def _changed(languages: Mapping[str, Editions]) -> Iterator[str]:
+    """Each language whose words are not those that were reviewed."""
+    for code, editions in languages.items():
+        edition = editions["self"]
+        if edition.review.name and not edition.review_stands:
+            pages = ", ".join(edition.changed) or f"not known without {REVIEWED}"
+            yield f"review, {code}: words have changed since {edition.review.date}, and the pages say so ({pages})"
 
 
-def _question(number: int, question: Question) -> Iterator[str]:
-    yield f"\n{number}. {question.ask}"
-    for name in ("topic", "sign", "why", "sources", "talk"):
-        yield from _words(name, getattr(question, name), 1)
-    for answer in question.answers:
-        yield f"\n    [ ] {answer.label}"
-        yield from _words("now", answer.now, 2)
-        if answer.id in question.notes:
-            yield from _words("", question.notes[answer.id], 2)
+def _old(languages: Mapping[str, Editions]) -> Iterator[str]:
+    """What was read or reviewed too long ago."""
+    for line in next(iter(languages.values()))["self"].helplines:
+        if not -datetime.timedelta(days=1) <= _today() - line.read_on <= MAX_AGE:  # a time zone may be ahead of UTC
+            yield f"helplines.yaml: {line.country}, {line.name}: read on {line.read_on}; read it again"
+    for day in {editions["self"].review.date for editions in languages.values()}:
+        if day and _today() - day > MAX_REVIEW_AGE:
+            yield f"questions.yaml: review: it was on {day}, over 2 years ago; ask for a new one"
 
 
-def _words(name: str, value: object, depth: int) -> Iterator[str]:
-    if isinstance(value, ContentModel):
-        if name:
-            yield f"\n{'    ' * depth}{name.upper().replace('_', ' ')}"
-        for key, part in value:
-            yield from _words(key, part, depth + bool(name))
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
-            yield from _words(f"{name} {key}", part, depth)
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _words(name, part, depth)
-    elif value not in (None, False):
-        yield _wrapped(name.replace("_", " "), str(value), depth)
-
-
-def _wrapped(name: str, text: str, depth: int) -> str:
-    indent = "    " * depth
-    return textwrap.fill(f"{name}: {text}", 100, initial_indent=indent, subsequent_indent=indent + "    ")
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).date()
 
 
 if __name__ == "__main__":

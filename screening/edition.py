@@ -6,7 +6,7 @@ from typing import NamedTuple
 from screening.helplines import Country, Helpline, Kind, helpline_for
 from screening.model import ContentModel
 from screening.questions import Question, Review, Source
-from screening.words import PageWords, Prose
+from screening.words import PageKind, PageWords, Prose
 
 
 class QuestionGroup(NamedTuple):
@@ -17,10 +17,16 @@ class QuestionGroup(NamedTuple):
 
 
 class Edition(ContentModel):
-    """All that one audience is asked and told, as plain strings. The helplines of the site's own country come first."""
+    """All that one audience is asked and told, as plain strings. The helplines of the site's own country come first.
+
+    review: the review of words in this language for this country, or an empty one. review_stands: whether it was of
+    these very words. changed: if not, the kinds of page with other words than those reviewed, as far as it is known.
+    """
 
     language: str
     review: Review
+    review_stands: bool = False
+    changed: tuple[PageKind, ...] = ()
     sources: tuple[Source, ...]
     questions: tuple[Question, ...]
     words: PageWords

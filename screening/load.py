@@ -10,6 +10,7 @@ from screening.edition import Edition
 from screening.helplines import SLOTS, Helplines, helpline_for, reached_in, slots_of
 from screening.model import AUDIENCES, Audience, ByAudience, Checking, ContentModel, ForSome, M, check
 from screening.questions import Question, Questions
+from screening.review import read_reviewed, with_review
 from screening.source import Faults, Map, Text, at, maps, read
 from screening.translation import IN_ENGLISH, Catalog, Found, read_catalog, texts_of
 from screening.words import Block, PageWords
@@ -73,6 +74,7 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
     if parsed:
         for language in catalogs.keys() - {ENGLISH}:
             catalogs[language] = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults)
+    reviewed = [read_reviewed(place, faults) for place in dict.fromkeys((folder, OUR_CONTENT))]
     faults.raise_if_any()
     if parsed is None:
         raise AssertionError("a file that does not fit has a fault")
@@ -82,7 +84,7 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
 
     def made(language: str, catalog: Catalog) -> Mapping[Audience, Edition]:
         editions = {audience: _edition(parsed, audience, country, language, catalog) for audience in AUDIENCES}
-        return MappingProxyType(editions)
+        return MappingProxyType(with_review(editions, reviewed))
 
     return {language: made(language, catalog) for language, catalog in catalogs.items()}
 
@@ -99,6 +101,10 @@ def parse(folder: Path, faults: Faults) -> Parsed | None:
     if helplines and lines:
         _check_countries(helplines, lines, faults)
     _check_questions(questions, asked, pages, checking)
+    if questions and asked:
+        for name in questions.review.words.keys() - known_languages():
+            problem = f"unknown language; use one of {', '.join(known_languages())}"
+            faults.add(at(asked, ["review", "words", name]), problem)
     return Parsed(helplines, words, questions) if helplines and words and questions else None
 
 

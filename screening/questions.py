@@ -1,11 +1,13 @@
 """The types of questions.yaml: what is asked, the answers, and what is said about each."""
 
+import datetime
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from screening.helplines import Kind
+from screening.helplines import CountryCode, Kind
 from screening.model import (
     FROZEN,
     ContentModel,
@@ -20,6 +22,7 @@ from screening.model import (
     Words,
     at_least,
     checking_of,
+    fits,
 )
 from screening.source import Map
 
@@ -31,6 +34,24 @@ GROUPS: tuple[Group, ...] = get_args(Group)  # in the order of the page
 BLANK = BeforeValidator(lambda node: None if node == "" else node)  # an empty key, to be filled in later
 
 
+def _past(day: datetime.date) -> datetime.date:
+    if day > datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1):  # a time zone may be ahead of UTC
+        raise ValueError("is in the future; write the day of the review")
+    return day
+
+
+def _none(node: Any) -> Any:
+    return {} if node == "" else node  # an empty key, to be filled in later
+
+
+Past = Annotated[Day, AfterValidator(_past)]
+Fingerprint = Annotated[
+    str,
+    fits("[0-9a-f]{4}(-[0-9a-f]{4}){3}", "is not a fingerprint; copy it from the document that was reviewed"),
+]
+Fingerprints = Annotated[Mapping[str, Fingerprint], BeforeValidator(_none), FROZEN]  # by language
+
+
 class Source(ContentModel):
     """Where a claim comes from. `our-judgment` is a source too, without a link."""
 
@@ -40,16 +61,21 @@ class Source(ContentModel):
 
 
 class Review(ContentModel):
-    """The clinician who reviewed the words. Empty until one has."""
+    """The clinician who reviewed the words of one country, and the fingerprint of these words in each language.
+
+    Empty until one has.
+    """
 
     name: Annotated[Original | None, BLANK] = None
     role: Annotated[Words | None, BLANK] = None
-    date: Annotated[Day | None, BLANK] = None
+    date: Annotated[Past | None, BLANK] = None
+    country: Annotated[CountryCode | None, BLANK] = None
+    words: Fingerprints = Field(default_factory=lambda: MappingProxyType({}))
 
     @model_validator(mode="after")
     def _all_or_nothing(self) -> Self:
-        if len({self.name is None, self.role is None, self.date is None}) > 1:
-            raise ValueError("is half filled in; write name, role and date, or none of them")
+        if len({bool(part) for _, part in self}) > 1:
+            raise ValueError("is half filled in; write name, role, date, country and words, or none of them")
         return self
 
 

@@ -1,7 +1,7 @@
 """The types of pages.yaml: every word that readers see outside the questions and their notes."""
 
 from collections.abc import Mapping
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias, get_args
 
 from pydantic import Field, model_validator
 
@@ -27,6 +27,14 @@ from screening.questions import GROUPS, Group
 from screening.source import Text
 
 STATUSES = ("400", "403", "404", "405", "411", "413", "415", "500")  # the errors that have a page
+
+PageKind = Literal[
+    "emergency", "warning", "questions", "guidance", "handouts", "guide", "help", "start", "about", "privacy", "every",
+    "errors",
+]  # fmt: skip
+PAGE_KINDS: tuple[PageKind, ...] = get_args(
+    PageKind
+)  # the kinds of page that a review tells apart, the most urgent first
 
 Texts: TypeAlias = Each[tuple[Words, ...]]
 
@@ -97,6 +105,9 @@ class Site(ContentModel):
     footer: Texts
     unreviewed: Words
     reviewed: Annotated[Text, sentence("name", "role", "date")]
+    changed: Annotated[Text, sentence("name", "role", "date")]
+    changed_pages: Annotated[Text, sentence("pages")]
+    pages: Annotated[Mapping[PageKind, Words], has_each(PAGE_KINDS), FROZEN]
 
 
 class WarningWords(ContentModel):
@@ -136,12 +147,6 @@ class FormErrors(ContentModel):
     version: Words
 
 
-class Danger(Prose):
-    """What comes first on the form: when and whom to call."""
-
-    call: Annotated[tuple[Kind, ...], at_least(1)]
-
-
 class GuideLink(ForSome):
     """The link from the form to the conversation guide."""
 
@@ -151,8 +156,8 @@ class GuideLink(ForSome):
 class FormWords(ContentModel):
     heading: Words
     intro: Words
-    danger: Danger
-    before: Proses
+    danger: Headed
+    before: Each[tuple[Headed, ...]]
     guide: GuideLink | None = None
     groups: Annotated[Mapping[Group, Prose], has_each(GROUPS), FROZEN]
     question: Annotated[Text, sentence("number", "all")]
@@ -162,10 +167,13 @@ class FormWords(ContentModel):
     enough: Words
     submit: Words
     stays: Words
+    offline: Words
     sent: Words
     unsendable: Words
     clear: Words
     cleared: Words
+    unmark: Words
+    unmarked: Words
     answered: Annotated[Text, sentence("number", "all")]
     moved: Words
     paper: Words

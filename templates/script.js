@@ -4,12 +4,16 @@
 
 // --- The decision: which pieces of the guidance an answer sheet shows. It knows no words, no level of care and no order. ---
 
-// The names that apply to a sheet, as a Set. A question is {id, chosen: [{shows, open, alone}]}; `shows` are the names in
-// an answer's data-shows. Open questions and faults of the sheet have names, too.
+// The names that apply to a sheet, as a Set. A question is {id, chosen: [{id, shows, open, alone}]}; `shows` are the names
+// in an answer's data-shows. An answer that is noted, open questions and faults of the sheet have names, too.
 function namesFor(questions) {
   const names = new Set();
   questions.forEach((question) => {
-    question.chosen.forEach((answer) => answer.shows.forEach((name) => names.add(name)));
+    question.chosen.forEach((answer) => {
+      answer.shows.forEach((name) => names.add(name));
+      if (answer.shows.length) names.add(question.id + "." + answer.id).add("any-noticed");
+      if (answer.shows.includes("any-fact")) names.add(question.id + ".any-fact");
+    });
     if (question.chosen.every((answer) => answer.open)) names.add(question.id + ".left-open").add("any-left-open");
     if (question.chosen.length > 1 && question.chosen.some((answer) => answer.alone)) {
       names.add(question.id + ".mixed-up").add("any-wrong");
@@ -33,6 +37,13 @@ function stays(wanted, unwanted, names) {
   const all = (what, within) => Array.from((within || document).querySelectorAll(what));
   const now = () => performance.now();
 
+  function onPress(what, react) {
+    addEventListener("click", (event) => {
+      const pressed = event.target.closest(what);
+      if (pressed) react(pressed, event);
+    });
+  }
+
   // --- The page as it opens ---
 
   // Chromium writes to disk which part of a page was in view, by the ids around it. With scroll anchoring off, it does not.
@@ -48,6 +59,7 @@ function stays(wanted, unwanted, names) {
     wake(document);
     all(".switch[data-switch]").forEach((way) => { way.type = "button"; });   // so that Enter in a box never presses it
     count();
+    fit();
     if (window.opener && find("form")) window.opener.postMessage("ready", "*");
   });
 
@@ -65,6 +77,52 @@ function stays(wanted, unwanted, names) {
     setTimeout(() => { said.textContent = words; }, 50);
     setTimeout(() => { if (said.textContent === words) said.textContent = ""; }, 5000);
   }
+
+  // --- Room: the bar stays only where it is small, nothing with the focus lies under it, and the place is kept ---
+
+  let place = null;   // what stands a third down the view, and how much of it is above that line
+  let width = 0;
+
+  const bar = () => document.querySelector(".bar");
+  const stuck = () => getComputedStyle(bar()).position === "static" ? 0 : bar().offsetHeight + 8;
+
+  // The style knows the size of the letters only as the browser tells it, and guesses the height of the bar.
+  function fit() {
+    bar().style.position = bar().offsetHeight > innerHeight / 4 ? "static" : "";
+    root.style.scrollPaddingTop = stuck() && stuck() + "px";
+    width = innerWidth;
+  }
+
+  let pause = 0;
+  addEventListener("scroll", () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      place = null;
+      for (let y = innerHeight / 3; scrollY && !place && y < innerHeight; y += 15) {
+        const element = document.elementFromPoint(innerWidth / 2, y);
+        const box = element.getBoundingClientRect();
+        if (box.height < innerHeight) place = { element: element, part: (y - box.top) / box.height };
+      }
+    }, 100);
+  });
+
+  // A phone that is turned breaks all lines anew. The browser would keep the place only with scroll anchoring.
+  addEventListener("resize", () => {
+    if (!bar()) return;   // on a slow line, or after leaving
+    const isTurned = width !== innerWidth;
+    fit();
+    if (!isTurned || !place) return;
+    const box = place.element.getBoundingClientRect();
+    if (box.height) scrollBy(0, box.top + place.part * box.height - innerHeight / 3);
+  });
+
+  // Browsers before 2019 know no scroll-padding, and bring what gets the focus under the bar.
+  addEventListener("keyup", (event) => {
+    const focused = document.activeElement;
+    if (!/Tab|Arrow/.test(event.key) || !focused.closest("main *, footer *")) return;
+    const hidden = stuck() - (focused.closest(".answer") || focused).getBoundingClientRect().top;
+    if (hidden > 0 && (event.key === "Tab" || focused.type === "radio")) scrollBy(0, -hidden);
+  });
 
   // --- The page changes ---
 
@@ -100,14 +158,17 @@ function stays(wanted, unwanted, names) {
 
   // One part instead of another. What had the focus goes a moment later, unseen until then: Orca does not say a heading
   // that takes the focus over from something that is gone. Firefox's caret must not stay behind in it either.
-  function swap(going, coming) {
-    going.parentNode.insertBefore(coming, going);
-    going.classList.add("hidden");
-    coming.classList.remove("hidden");
+  function show(coming, going) {
+    const main = find("main");
+    main.insertBefore(coming, going);
+    main.className = coming.id;
+    coming.className = "";
+    going.className = "hidden";
     start();
     setTimeout(() => {
-      if (!going.classList.contains("hidden")) return;   // it has come back in the meantime
-      if (going.contains(document.getSelection().anchorNode)) document.getSelection().collapse(coming.querySelector("h1"), 0);
+      if (!going.className) return;   // it has come back in the meantime
+      const caret = getSelection();
+      if (going.contains(caret.anchorNode)) caret.collapse(coming, 0);
       going.remove();
     }, 200);
   }
@@ -118,6 +179,7 @@ function stays(wanted, unwanted, names) {
     return all("fieldset", kept || document).map((question) => ({
       id: question.dataset.question,
       chosen: all("input:checked", question).map((input) => ({
+        id: input.value,
         shows: (input.dataset.shows || "").split(/\s+/).filter(Boolean),
         open: "open" in input.dataset,
         alone: "alone" in input.dataset,
@@ -130,21 +192,23 @@ function stays(wanted, unwanted, names) {
     guidance.id = "guidance";
     find("answered").removeAttribute("aria-live");   // it would be read out as the form comes back
     kept = find("questions");
-    swap(kept, guidance);
+    show(guidance, kept);
     const call = document.querySelector(".emergency .call");
+    if (call && call.getBoundingClientRect().bottom > innerHeight) call.scrollIntoView();   // in the smallest windows
     if (call) say(call.textContent.replace(/\s+/g, " ").trim());
   }
 
   function showQuestions() {
     if (!kept) return;
-    const form = kept;
+    show(kept, find("guidance"));
     kept = null;
-    swap(find("guidance"), form);
   }
 
   // What a POST would say of a faulty sheet, in the same words, above the questions.
   function showCheck(names) {
     const check = picked("check-pieces", names);
+    const card = picked("guidance-pieces", names).querySelector(".emergency");
+    if (card) check.insertBefore(card, check.firstChild);
     tidy();
     all("#top > *").forEach((element) => { element.hidden = true; });
     while (check.lastChild) find("top").insertBefore(check.lastChild, find("top").firstChild);
@@ -186,14 +250,16 @@ function stays(wanted, unwanted, names) {
       const go = () => {
         if (!isWaiting) return;
         isWaiting = false;
-        if (!isAnswered()) event.target.submit();
+        if (isAnswered()) return;
+        isGoing = true;
+        event.target.submit();
       };
       addEventListener("DOMContentLoaded", go);
       setTimeout(go, 5000);
       return;
     }
     isWaiting = false;
-    if (isAnswered()) event.preventDefault();
+    if (isAnswered()) event.preventDefault(); else isGoing = true;
   });
 
   function isAnswered() {
@@ -203,8 +269,8 @@ function stays(wanted, unwanted, names) {
       return true;
     } catch (error) {
       if (kept) {
-        kept.classList.remove("hidden");
-        if (find("guidance")) find("guidance").remove();
+        kept.className = find("main").className = "";
+        all("#guidance").forEach((part) => part.remove());
         kept = null;
       }
       return isUnsendable();
@@ -231,9 +297,7 @@ function stays(wanted, unwanted, names) {
   });
 
   // A link inside the page moves the focus. As an address, it would make one more entry in the history.
-  addEventListener("click", (event) => {
-    const link = event.target.closest("a[href^='#']");
-    if (!link) return;
+  onPress("a[href^='#']", (link, event) => {
     event.preventDefault();
     document.querySelector(link.hash).focus();
   });
@@ -245,6 +309,16 @@ function stays(wanted, unwanted, names) {
     if (!answered) return;
     const done = all("fieldset").filter((question) => question.querySelector(":checked")).length;
     answered.textContent = answered.dataset.words.replace("{number}", done);
+    all("fieldset").forEach((question) => {
+      const one = question.querySelector("[type=radio]:checked");
+      let button = question.querySelector(".unmark");
+      if (one && !button) {
+        button = find("unmark").cloneNode(true);
+        button.removeAttribute("id");
+        question.appendChild(button);
+      }
+      if (button) button.hidden = !one;
+    });
   }
 
   addEventListener("change", (event) => {
@@ -253,28 +327,53 @@ function stays(wanted, unwanted, names) {
     count();
   });
 
-  addEventListener("click", (event) => {
-    const clear = event.target.closest("#clear");
-    if (!clear) return;
+  onPress("#clear", (clear) => {
     all("fieldset :checked").forEach((input) => { input.checked = false; });
     tidy();
     count();
     say(clear.dataset.cleared);
   });
 
+  // A box can be emptied by a second press; one choice of several can't.
+  onPress(".unmark", (button) => {
+    const one = button.parentNode.querySelector(":checked");
+    one.checked = false;
+    one.focus();   // the button goes
+    count();
+    say(button.dataset.cleared);
+  });
+
+  // --- A reload or a closed tab loses all answers, so the browser asks first. Going by our own links never asks. ---
+
+  let isGoing = false;
+
+  addEventListener("beforeunload", (event) => {
+    if (isGoing || kept || !document.querySelector("fieldset :checked")) return;
+    event.preventDefault();
+    event.returnValue = "";   // what Chrome goes by until 118; preventDefault is for the others
+  });
+
+  // To a browser, a call begins like a way to another page.
+  onPress("a", () => {
+    isGoing = true;
+    setTimeout(() => { isGoing = false; }, 1000);
+  });
+
   // --- Another language: the answers go from this tab to the one that opens, through memory alone ---
 
-  addEventListener("click", (event) => {
-    const way = event.target.closest("[data-switch]");
-    if (!way) return;
+  onPress("[data-switch]", (way, event) => {
     event.preventDefault();
     const address = way.href || way.formAction;
     const chosen = all("fieldset :checked", kept || document).map((input) => input.id);
     const other = window.open(address);
-    if (!other) location.assign(address);   // no tab to hand over to, as in some browsers inside apps
+    if (!other) {   // no tab to hand over to, as in some browsers inside apps
+      isGoing = true;
+      location.assign(address);
+    }
     addEventListener("message", (message) => {
       if (message.source !== other || message.data !== "ready") return;
       other.postMessage({ chosen: chosen, isAnswered: Boolean(kept) }, location.protocol === "file:" ? "*" : location.origin);
+      isGoing = true;
       location.replace(document.querySelector(".home a").href);
     });
   });
@@ -292,6 +391,7 @@ function stays(wanted, unwanted, names) {
   // --- Leave: going away comes first, and nothing that follows can stop it ---
 
   function leave() {
+    isGoing = true;
     location.replace(find("leave").dataset.away);
     root.hidden = true;
     document.title = "\u200b";
@@ -300,8 +400,7 @@ function stays(wanted, unwanted, names) {
     document.body.textContent = "";
   }
 
-  addEventListener("click", (event) => {
-    if (!event.target.closest("#leave")) return;
+  onPress("#leave", (link, event) => {
     event.preventDefault();
     leave();
   });
@@ -332,25 +431,37 @@ function stays(wanted, unwanted, names) {
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     root.hidden = true;
+    isGoing = true;
     location.reload();
   });
 
   // --- Paper ---
 
-  let folded = [];
-  addEventListener("beforeprint", () => {
-    folded = all("details:not([open])");
+  let folded = null;   // what was unfolded for paper
+  let ready = 0;       // when the page was made ready for it
+
+  function unfold() {
+    folded = folded || all("details:not([open])");
     folded.forEach((part) => { part.open = true; });
-  });
-  addEventListener("afterprint", () => {
-    folded.forEach((part) => { part.open = false; });
+    ready = now();
+  }
+
+  function refold() {
+    (folded || []).forEach((part) => { part.open = false; });
+    folded = null;
     document.body.classList.remove("sheet-alone");
+  }
+
+  addEventListener("beforeprint", unfold);
+  // On some phones it comes before anything has been printed, or never. Then the next touch or key stands for it.
+  addEventListener("afterprint", () => { if (now() - ready > 10) refold(); });
+  ["touchstart", "mousedown", "keydown"].forEach((sign) => {
+    addEventListener(sign, () => { if (folded) refold(); }, true);
   });
-  addEventListener("click", (event) => {
-    const button = event.target.closest("[data-print]");
-    if (!button) return;
+
+  onPress("[data-print]", (button) => {
     document.body.classList.toggle("sheet-alone", button.dataset.print === "sheet");
+    unfold();
     print();
-    if (!("onafterprint" in window)) document.body.classList.remove("sheet-alone");
   });
 })();

@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -14,12 +15,13 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext, suppress
-from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+from screening.load import load_content
 from settings import VARIABLES, Settings
 from tests.kit.pages import LANGUAGES, PATHS, carried, fields, guidance_sheets, one_of_each, root, says
 from tests.kit.server import ROOT, WRITES, ask, missing, serving, since_the_first_reader
@@ -66,8 +68,16 @@ def files(tmp_path_factory):
         yield started, trace
 
 
+def openly(port, path, host=NAME):
+    """The whole answer to a request without encryption; nothing, where nginx hangs up."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection, suppress(ConnectionResetError):
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+    return b""
+
+
 def is_the_page_for_faults(body, content):
-    """It is the one, and brings its style and script with it, by its own policy."""
+    """It is the one, in the language of the content, and brings its style and script with it, by its own policy."""
     words, soup = content["self"].words, BeautifulSoup(body, "html.parser")
     whole = soup.find("meta", content=POLICY) and (soup.style.string, soup.script.string) == (STYLE, SCRIPT)
     numbers = {line.tel for line in content["self"].helplines if line.country == "US" and line.tel}
@@ -104,12 +114,39 @@ def test_guidance_is_packed_for_a_browser_that_accepts_it(front):
     assert len(small) < len(body) / 2
 
 
-def test_leaving_leads_to_the_same_site_as_the_apps_own_link(front):
-    response, _ = front.ask("/leave")
-    connection = HTTPConnection("127.0.0.1", front.apps[0].port)
-    connection.request("GET", "/leave")
-    assert (response.status, response.headers["Location"]) == (303, connection.getresponse().headers["Location"])
-    connection.close()
+def test_leaving_leads_where_the_app_says_and_without_the_app_to_the_neutral_site():
+    """One place to set it. nginx.conf only knows the default, for when no instance answers."""
+    with site(SCREENING_LEAVE_URL="https://weather.example/") as front:
+        response, _ = front.ask("/leave")
+        assert (response.status, response.headers["Location"]) == (303, "https://weather.example/")
+        for app in front.apps:
+            os.killpg(app.process.pid, signal.SIGKILL)
+        response, _ = front.ask("/leave")
+        assert (response.status, response.headers["Location"]) == (303, Settings.leave_url)
+
+
+def test_leaving_still_works_for_an_address_that_asks_too_much(front):
+    many = 300
+    request = f"GET /leave HTTP/1.1\r\nHost: {NAME}\r\n".encode()
+    with front.connect("127.0.0.9") as connection:
+        connection.sendall((request + b"\r\n") * (many - 1) + request + b"Connection: close\r\n\r\n")
+        received = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert received.count(b"HTTP/1.1 303 ") == received.count(f"Location: {Settings.leave_url}\r\n".encode()) == many
+
+
+def test_health_is_told_by_address_as_well_and_nothing_else_is(front):
+    assert re.match(rb"(?s)HTTP/1.1 200 .*\r\n\r\nok\n$", openly(front.checks_port, "/healthz", "127.0.0.1"))
+    assert openly(front.checks_port, "/self", "127.0.0.1") == openly(front.checks_port, "/", "127.0.0.1") == b""
+
+
+def test_who_issues_the_certificate_finds_its_challenge_by_http(front, files):
+    for where in (front, files[0]):
+        challenge = where.folder / "acme/.well-known/acme-challenge/token"
+        challenge.parent.mkdir(parents=True)
+        challenge.write_text("token.key")
+        got = openly(where.open_port, "/.well-known/acme-challenge/token")
+        shutil.rmtree(where.folder / "acme")
+        assert re.match(rb"(?s)HTTP/1.1 200 .*\r\n\r\ntoken.key$", got)
 
 
 def test_the_check_of_the_origin_works_behind_it(front):
@@ -123,16 +160,9 @@ def test_the_check_of_the_origin_works_behind_it(front):
 
 
 def test_http_leads_to_https_and_another_name_leads_nowhere(front):
-    def open_request(host):
-        with socket.create_connection(("127.0.0.1", front.open_port), timeout=20) as connection:
-            connection.sendall(f"GET /help HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-            try:
-                return connection.makefile("rb").read()
-            except ConnectionResetError:
-                return b""
-
-    assert f"\r\nLocation: https://{NAME}/help\r\n".encode() in open_request(NAME)
-    assert open_request("other.example") == b""
+    assert f"\r\nLocation: https://{NAME}/help\r\n".encode() in openly(front.open_port, "/help")
+    assert f"\r\nLocation: https://{NAME}/\r\n".encode() in openly(front.open_port, "/", f"{NAME}\r\nX Y: z")
+    assert openly(front.open_port, "/help", "other.example") == b""
     assert front.send(b"GET / HTTP/1.1\r\nHost: other.example\r\n\r\n") == b""
     front.trust.check_hostname = False
     with pytest.raises(ssl.SSLError):
@@ -193,7 +223,7 @@ def test_no_request_is_logged_and_no_body_or_page_touches_the_disk(traced):
     assert called, "it must have asked the instances"
     assert not [call for call in called if 'inet_addr("127.0.0.1")' not in call]
     files = {path.name for path in front.folder.rglob("*") if path.is_file()}
-    assert files == {"nginx.conf", "key.pem", "fullchain.pem", "pid", "unreachable.html"}
+    assert files == {"nginx.conf", "privkey.pem", "fullchain.pem", "pid", "unreachable.html"}
 
 
 # --- What it refuses --------------------------------------------------------------------------------------------
@@ -236,6 +266,50 @@ def test_what_nginx_refuses_it_answers_with_the_warning_and_the_numbers(front, c
     lines = head.decode().split("\r\n")
     for name, value in BY_NGINX.items():
         assert [line for line in lines if line.startswith(f"{name}: ")] == [f"{name}: {value}"]
+
+
+def test_nginx_answers_in_the_language_of_the_address(front, languages):
+    first, *further = LANGUAGES
+    asked = {f"/{code}/self": code for code in further} | {f"/{further[0]}": further[0]}
+    asked |= {"/self": first, "/xx/self": first, f"/{further[0]}x": first}
+    for path, code in asked.items():
+        response, body = front.ask(path, {"x": "x" * MAX_BYTES})
+        assert response.status == 413
+        assert is_the_page_for_faults(body, languages[code])
+
+
+def make_missing(www):
+    shutil.rmtree(www)
+
+
+def make_unreadable(www):
+    for page in www.rglob("*.html"):
+        page.chmod(0)
+
+
+@pytest.mark.parametrize("happens", [make_missing, make_unreadable])
+def test_the_warning_and_the_numbers_are_there_even_without_the_page_for_faults(happens, languages):
+    """They stand in nginx.conf as the last resort, in each language."""
+    with site() as front:
+        happens(front.folder / "www")
+        for app in front.apps:
+            os.killpg(app.process.pid, signal.SIGKILL)
+        large = {"x": "x" * MAX_BYTES}
+        for path, sheet, status in (("/self", None, 502), ("/es/self", large, 413), ("/unreachable.html", None, 503)):
+            response, body = front.ask(path, sheet)
+            assert response.status == (status if happens is make_missing else 503)
+            assert response.headers["Cache-Control"] == "no-store"
+            assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+            soup = BeautifulSoup(body, "html.parser")
+            linked = [link["href"] for link in soup.select("a")]
+            for content in languages.values():
+                words = content["self"].words
+                assert says(soup, words.unreachable.heading)
+                assert says(soup, words.warning.heading)
+                for kind in ("emergency", "crisis"):
+                    line = content["self"].helpline(kind)
+                    assert linked.count(line.tel) == len(LANGUAGES)
+                    assert says(soup, line.name)
 
 
 def by_http_2(front, size):
@@ -347,10 +421,25 @@ def test_who_never_finishes_is_cut_off(slow):
             assert connection.recv(100) == b""
 
 
+def test_without_the_lines_for_ipv6_nginx_takes_the_rest(front, files):
+    """As docs/operating.md tells whoever has no IPv6 to do."""
+    for name, where in (("nginx.conf", front), ("nginx-files.conf", files[0])):
+        text = (ROOT / "deploy" / name).read_text()
+        assert (rows := text.count("[::]:")) == len(re.findall(r"^ +listen \[::\]:.*;$", text, re.MULTILINE)) > 0
+        assert text.count(" listen ") - rows == rows + text.count("listen 127.0.0.1:"), "each has one without IPv6"
+        less = re.sub(r"^.*127\.0\.0\.2:.*\n", "", (where.folder / "nginx.conf").read_text(), flags=re.MULTILINE)
+        (where.folder / "less.conf").write_text(less)
+        checked = subprocess.run(
+            ["nginx", "-t", "-e", "stderr", "-c", where.folder / "less.conf"], capture_output=True, check=False
+        )
+        (where.folder / "less.conf").unlink()
+        assert checked.returncode == 0, checked.stderr
+
+
 # --- Plain files ------------------------------------------------------------------------------------------------
 
 
-def test_plain_files_have_the_addresses_and_the_headers_of_the_app(files, app):
+def test_plain_files_have_the_addresses_and_the_headers_of_the_app(files):
     front, _ = files
     for path in PATHS:
         name = f"{path}index.html"[1:] if path.endswith("/") else f"{path}.html"[1:]
@@ -361,8 +450,7 @@ def test_plain_files_have_the_addresses_and_the_headers_of_the_app(files, app):
             assert {**response.headers}.items() >= BY_NGINX.items()
             assert response.headers["Content-Type"] == "text/html; charset=utf-8"
             assert not {"ETag", "Set-Cookie"} & set(response.headers)
-    left = app.test_client().get("/leave").headers["Location"]
-    assert (front.ask("/leave")[0].status, front.ask("/leave")[0].headers["Location"]) == (303, left)
+    assert (front.ask("/leave")[0].status, front.ask("/leave")[0].headers["Location"]) == (303, Settings.leave_url)
 
 
 def test_a_language_without_its_slash_is_led_to_it(files):
@@ -383,6 +471,9 @@ def test_whatever_is_asked_of_plain_files_leads_to_the_start_page(files):
             f"https://{NAME}:{front.port}/",
         )
     assert front.ask("/self", SHEET)[1] == start
+    spanish = (front.folder / "www/es/index.html").read_bytes()
+    assert front.ask("/es/self", SHEET)[1] == front.ask("/es", {"x": "x" * 2000})[1] == spanish
+    assert front.ask("/es/nowhere")[0].headers["Location"] == f"https://{NAME}:{front.port}/es/"
     assert front.ask("/self", {"x": "x" * 2000})[1] == start
     assert front.send(b"GET /\0 HTTP/1.1\r\n\r\n").endswith(start)
     assert by_http_2(front, 2000) == ("2 413", start.decode())
@@ -437,6 +528,26 @@ def test_the_unit_lets_answers_neither_reach_the_disk_nor_leave_the_machine():
     assert on_disk | away <= set(lines)
 
 
+def test_a_unit_counts_as_started_when_its_app_answers_and_fails_when_it_ends():
+    """`systemctl restart` waits for this command, and fails with it. systemd writes $ as $$ and the port as %i."""
+    unit = (ROOT / "deploy/screening@.service").read_text()
+    assert "\nType=exec\n" in unit, "else the command may come before the app has its user, and can't ask for it"
+    (line,) = re.findall(r"^ExecStartPost=((?:.*\\\n)*.*)", unit, re.MULTILINE)
+    command = shlex.split(line.replace("\\\n", ""))
+    command = [part.replace("$$", "$").replace(".venv/bin/python", sys.executable) for part in command]
+    with serving() as server:
+        asked = [part.replace("%i", str(server.port)) for part in command]
+        settings = {**os.environ, "MAINPID": str(server.process.pid), "http_proxy": "http://127.0.0.1:1"}
+        assert subprocess.run(asked, env=settings, check=False).returncode == 0
+        server.process.send_signal(signal.SIGSTOP)  # as if it were still starting
+        with subprocess.Popen(asked, env=settings) as waiting:
+            with pytest.raises(subprocess.TimeoutExpired):
+                waiting.wait(1)
+            server.process.send_signal(signal.SIGCONT)
+            assert waiting.wait(10) == 0
+    assert subprocess.run(asked, env=settings, check=False).returncode == 1
+
+
 def test_nginx_asks_the_ports_that_the_unit_allows():
     ports = set(map(int, re.findall(r"server 127\.0\.0\.1:(\d+)", (ROOT / "deploy/nginx.conf").read_text())))
     unit = (ROOT / "deploy/screening@.service").read_text()
@@ -488,9 +599,40 @@ def test_the_cluster_runs_it_as_nobody_read_only_and_lets_nothing_out():
     assert pod["automountServiceAccountToken"] is pod["enableServiceLinks"] is False
     probes = [container[f"{kind}Probe"]["httpGet"] for kind in ("startup", "readiness", "liveness")]
     assert probes == [{"path": "/healthz", "port": 8000}] * 3
+    before_the_end = container["lifecycle"]["preStop"]["exec"]["command"]
+    assert before_the_end[0] == "sleep", "readers must be led elsewhere before SIGTERM lets no one in"
+    assert int(before_the_end[1]) + 2 < pod["terminationGracePeriodSeconds"]
     policy = parts["NetworkPolicy"]["spec"]
     assert policy["policyTypes"] == ["Ingress", "Egress"]
     assert policy["egress"] == []
+
+
+def test_own_words_come_to_the_pods_read_only_from_a_folder_as_a_cluster_lays_it(content, tmp_path):
+    """Each file is a link into a folder that is itself a link. `make analyze` lays kustomization.yaml over the rest."""
+    manifest, over = (ROOT / "deploy/kubernetes.yaml", ROOT / "deploy/kustomization.yaml")
+    over = yaml.safe_load(over.read_text())
+    (pod,) = [part["spec"] for part in yaml.safe_load_all(manifest.read_text()) if part["kind"] == "Deployment"]
+    (patch,) = over["patches"]
+    added = {one["path"]: one["value"] for one in yaml.safe_load(patch["patch"])}
+    assert added["/spec/template/spec/volumes"] == [{"name": "words", "configMap": {"name": "words"}}]
+    (mount,) = added["/spec/template/spec/containers/0/volumeMounts"]
+    assert mount == {"name": "words", "mountPath": "/words", "readOnly": True}
+    assert added["/spec/template/spec/containers/0/env"] == [{"name": "SCREENING_CONTENT", "value": "/words"}]
+    assert not {"volumes", "env"} & {*pod["template"]["spec"], *pod["template"]["spec"]["containers"][0]}
+    (words,) = over["configMapGenerator"]
+    assert words["name"] == "words"
+    data = tmp_path / "..2026_11_26"
+    data.mkdir()
+    (tmp_path / "..data").symlink_to(data.name)
+    for name in (Path(name).name for name in words["files"]):
+        shutil.copy(ROOT / "screening" / name, data)
+        (tmp_path / name).symlink_to(f"..data/{name}")
+    assert load_content(tmp_path)["self"].words == content["self"].words
+
+
+def test_every_file_that_the_manual_names_is_there_and_every_file_for_operators_is_named():
+    named = set(re.findall(r"deploy/[\w@.-]+\w", (ROOT / "docs/operating.md").read_text()))
+    assert named == {f"deploy/{file.name}" for file in (ROOT / "deploy").iterdir()}
 
 
 def test_the_manual_names_every_setting_and_its_default():

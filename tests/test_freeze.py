@@ -1,6 +1,9 @@
 """The site as plain files, outside a browser: they work by double click, from a memory stick or any static host."""
 
+import os
 import re
+import subprocess
+import sys
 from posixpath import join, normpath
 from urllib.parse import unquote
 
@@ -10,6 +13,7 @@ from bs4 import BeautifulSoup
 from app import create_app
 from settings import Settings
 from tests.kit.pages import AUDIENCE_PATHS, LANGUAGES, PATHS, page, root, says, text_of, values
+from tests.kit.server import ROOT
 from web.freeze import freeze
 from web.security import POLICY, SCRIPT
 
@@ -115,12 +119,52 @@ def test_flask_freeze_writes_the_files(files, tmp_path):
     assert {name: file.read_text(encoding="utf-8") for name, file in written.items()} == files
 
 
-def test_flask_error_page_gives_a_page_that_a_web_server_can_show_by_itself(content):
-    ran = create_app().test_cli_runner().invoke(args=["error-page"])
-    soup = BeautifulSoup(ran.output, "html.parser")
-    words = content["self"].words
-    assert ran.exit_code == 0
-    assert text_of(soup.h1) == words.unreachable.heading
-    assert says(soup, words.warning.text)
-    assert soup.find("a", href=content["self"].helpline("emergency").tel)
-    assert soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"] == POLICY
+def error_page(folder, **settings):
+    ran = create_app(Settings(**settings)).test_cli_runner().invoke(args=["error-page", str(folder)])
+    assert ran.exit_code == 0, ran.output
+    assert {path.name for path in folder.rglob("*") if path.is_file()} == {"unreachable.html"}, "nothing else is left"
+    pages = {path.parent.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*.html")}
+    return {where: BeautifulSoup(text, "html.parser") for where, text in pages.items()}
+
+
+def test_flask_error_page_gives_pages_that_a_web_server_can_show_by_itself(languages, tmp_path):
+    pages = error_page(tmp_path)
+    assert pages.keys() == {root(code)[1:] or "." for code in LANGUAGES}
+    for code, content in languages.items():
+        soup, words = pages[root(code)[1:] or "."], content["self"].words
+        assert soup.html["lang"] == code
+        assert text_of(soup.h1) == words.unreachable.heading
+        assert says(soup, words.warning.text)
+        assert soup.find("a", href=content["self"].helpline("emergency").tel)
+        assert soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"] == POLICY
+
+
+def test_the_first_language_has_the_page_for_faults_at_the_root(tmp_path):
+    first, second = LANGUAGES[:2]
+    pages = error_page(tmp_path, languages=(second, first))
+    assert {where: soup.html["lang"] for where, soup in pages.items()} == {".": second, first: first}
+
+
+@pytest.mark.parametrize("command", ["error-page", "freeze"])
+@pytest.mark.parametrize("fault", [{"SCREENING_COUNTRY": "XX"}, {"PORT": "abc"}, {"SCREENING_CONTENT": "nowhere"}])
+def test_a_fault_leaves_the_pages_as_they_were(command, fault, tmp_path):
+    """They may be in use: an empty page for faults would be worse than an old one."""
+    (tmp_path / "unreachable.html").write_text("old")
+    (tmp_path / "index.html").write_text("old")
+    asked = [sys.executable, "-m", "flask", command, str(tmp_path)]
+    ran = subprocess.run(asked, cwd=ROOT, env={**os.environ, **fault}, capture_output=True, text=True, check=False)
+    assert ran.returncode != 0
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == dict.fromkeys(
+        ("unreachable.html", "index.html"), "old"
+    )
+
+
+def test_a_page_that_is_read_while_a_new_one_is_written_is_whole(files, tmp_path):
+    """Whoever has opened the old one reads it to its end."""
+    runner = create_app(Settings(leave_url=LEAVE)).test_cli_runner()
+    runner.invoke(args=["freeze", str(tmp_path)])
+    with (tmp_path / "index.html").open(encoding="utf-8") as old:
+        half = old.read(1000)
+        runner.invoke(args=["freeze", str(tmp_path)])
+        assert half + old.read() == files["index.html"]
+        assert os.fstat(old.fileno()).st_nlink == 0, "it was written over, not replaced"

@@ -153,16 +153,6 @@ def test_every_page_says_that_it_is_no_diagnosis_and_whether_a_clinician_reviewe
     assert failing(pages, says_so) == []
 
 
-def test_a_review_that_happened_is_named_on_every_page(edited, content):
-    folder = edited(
-        "questions.yaml", ("  name:\n  role:\n  date:", "  name: A Person\n  role: a role\n  date: 2026-01-02")
-    )
-    client = create_app(Settings(content=folder)).test_client()
-    named = content["self"].words.site.reviewed.format(name="A Person", role="a role", date="January 2, 2026")
-    for path in ("/", "/about", "/self", "/nowhere"):
-        assert says(page(client.get(path)).select_one("footer"), named)
-
-
 def test_titles_name_no_medicine_and_no_finding(pages, languages):
     """A browser's history shows them."""
     assert failing(pages, lambda _, soup: soup.title.string and not MEDICINE.search(soup.title.string)) == []
@@ -535,7 +525,8 @@ def test_every_emergency_leads_a_faulty_sheet(send, edition):
 def test_the_script_shows_the_same_errors_for_a_faulty_sheet_as_a_post(send, pages, edition, each_form):
     """Here the marks of the pieces are read as the script reads them; the browser tests run the script."""
     form = pages[each_form.path]
-    check = pieces(form, "check-pieces")
+    card = page_of(form.find("script", id="guidance-pieces").string).select_one(".emergency")
+    check = [*told(card, ((card["data-if"], ""),)), *pieces(form, "check-pieces")]
     mixed = [{q.id: [a.id for a in q.answers]} for q in edition.questions if q.many]
     dangers = [together([sheet, {"mixing": ["none", "alcohol"]}]) for sheet in answers_with(edition, "emergency")]
     for sheet in [{}, *mixed, *dangers, together(mixed)]:

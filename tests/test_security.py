@@ -22,7 +22,7 @@ from tests.kit.pages import (
     root,
 )
 from web.prerender import prerender
-from web.security import MAX_BYTES
+from web.security import MAX_BYTES, STYLE_RTL
 
 CANARY = "canary7f3a"
 CARRIED = {  # every place where a request can carry something
@@ -105,7 +105,7 @@ def test_the_policy_allows_the_style_and_the_script_in_the_page_and_a_form_of_ou
     assert len(style) == len(script) == 1
     wanted = {
         "default-src": {"'none'"},  # and no connect-src: a page can send nothing but its form
-        "style-src": {digest(style.pop())},
+        "style-src": {digest(style.pop()), digest(STYLE_RTL)},
         "script-src": {digest(script.pop())},
         "img-src": {"data:"},
         "form-action": {"'self'"},

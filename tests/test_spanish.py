@@ -186,7 +186,7 @@ def texts() -> list[Said]:
 RIGHT = (
     "Dan 24/7",  # a name
     "“cold turkey”, no es seguro.",
-    "está muy confundida: llame ya",  # la persona
+    "está muy confundida, tomó algo",  # la persona
     "o está muy confundida”.",
     "Está confundida, o ve u oye cosas”.",
     "¿Está despierto, pero no come bien?",  # a baby
@@ -199,8 +199,6 @@ RIGHT = (
     "la dependencia de este grupo de medicamentos",  # what a validated tool measures
     "Mide la dependencia en el último mes",
 )
-# Where su is the reader's own, for family and counselors.
-READERS_OWN = ("Su privacidad",)
 # What is lost in words and kept in meaning: a paraphrase.
 SAID_OTHERWISE = {"Only weeks ago, and well since?": "no se ha repetido, y desde entonces"}
 
@@ -246,13 +244,13 @@ def test_su_is_never_the_persons_for_those_who_read_about_another(texts):
         aloud = text.key.endswith("talk.prompt")  # a counselor says it to the person
         if text.audience in ("family", "counselor") and not aloud:
             said = QUOTED.sub("", spoken(text.spanish)) if text.audience == "counselor" else text.spanish
-            found += [(text.key, hit) for hit in hits({HIS_OR_YOURS: ""}, without(READERS_OWN, said))]
+            found += [(text.key, hit) for hit in hits({HIS_OR_YOURS: ""}, said)]
     assert found == []
 
 
 def test_every_phrase_that_is_excused_still_stands_somewhere(texts):
     everything = "\n".join(spoken(text.spanish) for text in texts)
-    assert [phrase for phrase in (*RIGHT, *READERS_OWN) if phrase not in everything] == []
+    assert [phrase for phrase in RIGHT if phrase not in everything] == []
     assert {english for text in texts for english in paraphrased(text)} == set(SAID_OTHERWISE)
 
 

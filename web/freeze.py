@@ -1,5 +1,6 @@
-"""The commands: `flask freeze FOLDER` writes the site as plain files, `flask error-page` prints a page for nginx."""
+"""The commands: `flask freeze` writes the site as plain files, `flask error-page` the pages that nginx needs of it."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -54,15 +55,28 @@ def add_commands(app: Flask, languages: Mapping[str, Editions], leave_url: str) 
     @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
     def write_files(folder: Path) -> None:
         """Write every page into FOLDER, as files that need no server of ours."""
-        for name, page in freeze(app, leave_url).items():
-            file = folder / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(page, encoding="utf-8")
+        _write(folder, freeze(app, leave_url))
         click.echo(f"Wrote the site into {folder}")
 
     @app.cli.command("error-page")
-    def print_error_page() -> None:
-        """Print the page that a web server in front shows when it can't ask the app."""
-        edition = next(iter(languages.values()))["self"]
-        with _template_globals(app, policy=POLICY), app.test_request_context():
-            click.echo(render("error.html", edition, error=edition.words.unreachable))
+    @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+    def write_error_pages(folder: Path) -> None:
+        """Write into FOLDER the page that a web server in front shows when it can't ask the app, in each language."""
+        files: dict[str, str] = {}
+        for code, editions in languages.items():
+            edition = editions["self"]
+            with _template_globals(app, policy=POLICY), app.test_request_context():
+                page = render("error.html", edition, error=edition.words.unreachable)
+            files["unreachable.html" if not files else f"{code}/unreachable.html"] = page
+        _write(folder, files)
+        click.echo(f"Wrote {', '.join(files)} into {folder}")
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write the files, each beside its place first: a server that sends them meanwhile never sends half of one."""
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = file.with_name(f"{file.name}.new")
+        new.write_text(text, encoding="utf-8")
+        os.replace(new, file)

@@ -15,7 +15,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
 def _shrunk(name: str) -> Markup:
-    """A style or script as it stands in each page: without indentation, empty lines and comments."""
+    """A style or script as it stands in each page: without comments, and without idle spaces and marks."""
     source = (TEMPLATES / name).read_text(encoding="utf-8")
     lines = [re.sub(r" +(// .*|/\*.*\*/)$", "", line).strip() for line in source.splitlines()]
     text, is_comment = [], False
@@ -24,21 +24,21 @@ def _shrunk(name: str) -> Markup:
         if line and not is_comment and not line.startswith("//"):
             text.append(line)
         is_comment = is_comment and not line.endswith("*/")
-    return Markup("\n".join(text))
+    idle = r'("[^"]*")|;\s*(?=})|\s*([{};,=<>&|?])\s*|(?<=:) '  # not in strings; 0.5 kB, also when packed
+    return Markup(re.sub(idle, r"\1\2", "\n".join(text)))
 
 
 def _hash(inline: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode() + "'"
 
 
-STYLE = _shrunk("style.css")
-SCRIPT = _shrunk("script.js")
+STYLE, STYLE_RTL, SCRIPT = (_shrunk(name) for name in ("style.css", "style-rtl.css", "script.js"))
 
 # Without connect-src, the default forbids every connection: the page can send nothing but its form.
 POLICY = "; ".join(
     (
         "default-src 'none'",
-        f"style-src {_hash(STYLE)}",
+        f"style-src {_hash(STYLE)} {_hash(STYLE_RTL)}",
         f"script-src {_hash(SCRIPT)}",
         "img-src data:",  # the empty icon in the head, which saves a request
         "form-action 'self'",

@@ -2,8 +2,8 @@
 
 import js from "@eslint/js";
 
-const names = ["document", "window", "location", "history", "performance"];
-const calls = ["addEventListener", "setTimeout", "scrollTo", "print"];
+const names = ["document", "window", "location", "history", "performance", "innerHeight", "innerWidth", "scrollY"];
+const calls = ["addEventListener", "setTimeout", "scrollTo", "scrollBy", "clearTimeout", "getComputedStyle", "getSelection", "print"];
 
 export default [
   js.configs.recommended,

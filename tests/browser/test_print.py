@@ -1,7 +1,6 @@
 """Paper: how many pages, what is on them, and what is not."""
 
 import re
-import unicodedata
 from functools import cache
 from io import BytesIO
 from typing import NamedTuple
@@ -9,7 +8,7 @@ from typing import NamedTuple
 import pytest
 from pypdf import PdfReader
 
-from tests.kit.browser import Reader
+from tests.kit.browser import Reader, unspaced
 from tests.kit.states import STATES, State, show
 
 PAPERS = ["Letter", "A4"]
@@ -38,11 +37,6 @@ def plain(browser, server):
 @pytest.fixture(scope="module", params=PAPERS)
 def paper(request):
     return request.param
-
-
-def unspaced(text):
-    """Without ligatures, spaces and soft breaks: a PDF has its own."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 class Printed:

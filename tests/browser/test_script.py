@@ -96,6 +96,31 @@ def test_no_answer_changes_another_and_the_form_asks_with_the_emergency_above(al
     expect(reader.page.locator(GUIDANCE)).to_have_count(1)
 
 
+def test_one_chosen_answer_can_be_taken_back_with_the_keyboard_or_a_finger(new_reader, words):
+    reader = new_reader(has_touch=True)
+    reader.open("/self")
+    page, unmark = reader.page, reader.page.locator(".unmark:visible")
+    expect(unmark).to_have_count(0)
+    reader.tick({"symptoms": ["sleep"], "longer_than_planned": ["yes"], "recent_change": ["out"]})
+    expect(unmark).to_have_count(2)  # boxes have no need of it
+    page.evaluate(LISTEN)
+    reader.box("longer_than_planned", "yes").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert reader.sheet() == {"symptoms": ["sleep"], "recent_change": ["out"]}
+    expect(reader.box("longer_than_planned", "yes")).to_be_focused()
+    expect(page.locator("#said")).to_have_text(words.form.unmarked)
+    expect(page.locator("#answered")).to_have_text(re.compile("^2 "))
+    expect(unmark).to_have_count(1)
+    unmark.tap()
+    assert reader.sheet() == {"symptoms": ["sleep"]}
+    expect(unmark).to_have_count(0)
+    reader.box("longer_than_planned", "no").check()
+    expect(unmark).to_have_count(1)
+    reader.press("#clear")
+    expect(unmark).to_have_count(0)
+
+
 @pytest.mark.parametrize("state", ["self", "family-error", "error-emergency", "change"])
 def test_clear_empties_every_form_whatever_it_came_with_and_says_so(state, reader, words):
     show(reader, STATES[state])
@@ -257,6 +282,70 @@ def test_a_reload_gives_a_blank_form(where, reader):
     assert [method for method, _ in reader.asked] == ["GET", "GET"]
 
 
+@pytest.fixture
+def questions(reader):
+    """The kinds of question that the browser put to the reader, who always says yes."""
+    asked = []
+
+    def hear(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    reader.page.on("dialog", hear)
+    return asked
+
+
+def test_a_reload_that_would_lose_answers_asks_first(reader, questions):
+    reader.open("/self")
+    reader.page.reload()
+    assert questions == []
+    reader.tick({"symptoms": ["sleep"]})
+    reader.send()
+    reader.page.reload()
+    assert questions == [], "the guidance is there to be left"
+    reader.tick({"symptoms": ["sleep"]})
+    reader.press("#clear")
+    reader.page.reload()
+    assert questions == []
+    reader.tick({"longer_than_planned": ["yes"]})
+    reader.send()
+    reader.change()
+    reader.page.reload()
+    assert questions == ["beforeunload"]
+
+
+AWAY = "() => { document.getElementById('leave').dataset.away = location.origin + '/help'; }"
+
+
+@pytest.mark.parametrize("way", ["Leave", "Escape", "another language"])
+def test_our_own_ways_out_ask_nothing(way, reader, questions):
+    reader.open("/self")
+    reader.tick({"symptoms": ["seizure"]})
+    reader.page.evaluate(AWAY)  # no test may ask another site
+    if way == "Leave":
+        reader.page.locator("#leave").click()
+    elif way == "Escape":
+        for _ in range(3):
+            reader.page.keyboard.press("Escape")
+    else:
+        with reader.context.expect_page():
+            reader.page.locator("[data-switch]").click()
+    reader.page.wait_for_url("**/help" if way != "another language" else "**/")
+    assert questions == []
+
+
+def test_a_call_asks_nothing(reader, questions):
+    reader.open("/self")
+    reader.tick({"symptoms": ["seizure"]})
+    reader.page.locator(".now a").first.click()
+    reader.page.wait_for_timeout(500)
+    assert [url for _, url in reader.asked if url.startswith("tel:")]
+    assert questions == []
+    reader.page.wait_for_timeout(700)
+    reader.page.reload()
+    assert questions == ["beforeunload"], "and the answers are guarded as before"
+
+
 @pytest.mark.parametrize("state", ["soon", "error-emergency", "change"])
 def test_a_translators_marks_stay_and_whoever_watches_sees_the_page_come(state, reader):
     """A translator writes `lang` and classes on the root and watches root and body for what it has to translate."""
@@ -364,12 +453,12 @@ def test_a_number_on_the_page_as_it_opens_is_never_slowed(new_reader):
     reader = new_reader(has_touch=True, is_mobile=True)
     finger = Finger(reader)
     reader.page.goto("/self", wait_until="domcontentloaded")
-    reader.page.locator("main .call").first.evaluate(
+    reader.page.locator("main a[href^='tel:']").first.evaluate(
         "call => call.scrollIntoView({block: 'center', behavior: 'instant'})"
     )
-    place = reader.page.evaluate(MIDDLE, "main .call")
+    place = reader.page.evaluate(MIDDLE, "main a[href^='tel:']")
     finger.tap(place)
-    assert finger.calls() == [reader.page.locator("main .call").first.get_attribute("href")]
+    assert finger.calls() == [reader.page.locator("main a[href^='tel:']").first.get_attribute("href")]
 
 
 def test_a_key_that_is_held_down_presses_nothing_that_has_just_come(reader):
@@ -487,12 +576,28 @@ def test_no_print_button_is_offered_where_the_browser_cannot_print(reader):
     expect(reader.page.locator("[data-print]:visible")).to_have_count(0)
 
 
-def test_a_browser_that_never_says_when_it_has_printed_gets_the_whole_page_back(reader):
-    reader.page.add_init_script("delete window.onafterprint; delete Window.prototype.onafterprint;")
+@pytest.mark.parametrize(
+    "says",
+    ["", "dispatchEvent(new Event('beforeprint')); dispatchEvent(new Event('afterprint'));"],
+    ids=["never", "at once"],
+)
+@pytest.mark.parametrize("sign", ["a key", "a touch"])
+def test_a_browser_that_does_not_say_when_it_has_printed_prints_the_sheet_and_gets_all_back_with_the_next(
+    sign, says, reader
+):
+    """Phones print after print() is done, when "afterprint" has long come, or without it."""
     show(reader, STATES["soon"])
-    reader.page.evaluate("() => { window.print = () => {}; }")
+    folded = reader.page.locator("details:not([open])").count()
+    reader.page.evaluate(f"() => {{ window.print = () => {{ {says} }}; }}")
     reader.press("[data-print=sheet]")
-    expect(reader.page.locator("body.sheet-alone")).to_have_count(0)
+    assert on_paper(reader.page)[0] == "sheet"
+    assert reader.page.locator("details:not([open])").count() == 0
+    if sign == "a key":
+        reader.page.keyboard.press("Control")  # as in Control+P
+    else:
+        reader.page.locator("h1").dispatch_event("touchstart")
+    assert on_paper(reader.page)[0] != "sheet"
+    assert reader.page.locator("details:not([open])").count() == folded
 
 
 # --- The first screen -------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -39,6 +40,11 @@ def until(wanted: Callable[[], Any], what: str) -> Any:
             return found
         time.sleep(0.05)
     raise TimeoutError(what)
+
+
+def unspaced(text: str) -> str:
+    """Without ligatures, spaces and soft breaks: a PDF has its own."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 # --- A reader with a page in the shared Chromium ----------------------------------------------------------------------

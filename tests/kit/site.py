@@ -24,6 +24,7 @@ NAME = "screening.example"
 class Site(NamedTuple):
     port: int  # https
     open_port: int  # http
+    checks_port: int  # http, for health checks by address
     folder: Path  # all that nginx may touch
     apps: Sequence[Server]
     nginx: int  # its process
@@ -60,10 +61,12 @@ class Site(NamedTuple):
         return received
 
 
-def _configuration(name: str, folder: Path, port: int, open_port: int, apps: Sequence[int]) -> str:
+def _configuration(name: str, folder: Path, port: int, open_port: int, checks_port: int, apps: Sequence[int]) -> str:
     """A shipped one with other addresses, ports and folders, and nothing else."""
     text = (ROOT / "deploy" / name).read_text()
+    only_with_apps = {"127.0.0.1:8080": f"127.0.0.1:{checks_port}"} if apps else {}
     for old, new in {
+        **only_with_apps,
         "listen 443": f"listen 127.0.0.1:{port}",
         "listen [::]:443": f"listen 127.0.0.2:{port}",  # not every machine has IPv6
         "listen 80": f"listen 127.0.0.1:{open_port}",
@@ -71,6 +74,7 @@ def _configuration(name: str, folder: Path, port: int, open_port: int, apps: Seq
         **{f"127.0.0.1:800{number}": f"127.0.0.1:{app}" for number, app in enumerate(apps, 1)},
         "/etc/ssl/screening": str(folder),
         "/var/www/screening": str(folder / "www"),
+        "/var/www/acme": str(folder / "acme"),
         "/var/lib/nginx": str(folder / "temp"),
         "/run/nginx.pid": str(folder / "pid"),
     }.items():
@@ -81,7 +85,7 @@ def _configuration(name: str, folder: Path, port: int, open_port: int, apps: Seq
 
 def _fill(folder: Path, www: Mapping[str, str]) -> None:
     """What nginx needs besides: a certificate, and the files that it may send."""
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", folder / "key.pem"]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", folder / "privkey.pem"]
     names = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-out", folder / "fullchain.pem"]
     subprocess.run(["openssl", "req", "-x509", "-days", "2", *key, *names], check=True, capture_output=True)
     for name, text in www.items():
@@ -93,32 +97,29 @@ def _fill(folder: Path, www: Mapping[str, str]) -> None:
 
 
 @cache
-def _error_page() -> str:
-    return subprocess.run(
-        [sys.executable, "-m", "flask", "error-page"], cwd=ROOT, check=True, capture_output=True, encoding="utf-8"
-    ).stdout
+def _written(command: str, **settings: str) -> Mapping[str, str]:
+    """What this `flask` command writes into a folder: the text of each file, by its name."""
+    with TemporaryDirectory() as folder:
+        run = [sys.executable, "-m", "flask", command, folder]
+        subprocess.run(run, cwd=ROOT, env={**os.environ, **settings}, check=True, capture_output=True)
+        names = [path.relative_to(folder).as_posix() for path in Path(folder).rglob("*") if path.is_file()]
+        return {name: (Path(folder) / name).read_text(encoding="utf-8") for name in names}
 
 
 @contextmanager
-def site(trace: Path | None = None, apps: Sequence[int] = ()) -> Iterator[Site]:
+def site(trace: Path | None = None, apps: Sequence[int] = (), **settings: str) -> Iterator[Site]:
     """Start two instances, or take those on the given ports, and nginx in front of them. Stop all of it afterwards."""
     with ExitStack() as stack:
-        servers = [] if apps else [stack.enter_context(serving()) for _ in range(2)]
-        www = {"unreachable.html": _error_page()}
+        servers = [] if apps else [stack.enter_context(serving(**settings)) for _ in range(2)]
         ports = apps or [server.port for server in servers]
-        front = stack.enter_context(_nginx("nginx.conf", www, ports, trace))
+        front = stack.enter_context(_nginx("nginx.conf", _written("error-page", **settings), ports, trace))
         yield front._replace(apps=servers)
 
 
 @contextmanager
 def site_of_files(trace: Path | None = None) -> Iterator[Site]:
     """Start nginx with what `flask freeze` writes, and no app. Stop it afterwards."""
-    with TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, "-m", "flask", "freeze", folder], cwd=ROOT, check=True, capture_output=True)
-        files = {
-            str(file.relative_to(folder)): file.read_text(encoding="utf-8") for file in Path(folder).rglob("*.html")
-        }
-    with _nginx("nginx-files.conf", files, [], trace) as front:
+    with _nginx("nginx-files.conf", _written("freeze"), [], trace) as front:
         yield front
 
 
@@ -129,9 +130,10 @@ def _nginx(name: str, www: Mapping[str, str], apps: Sequence[int], trace: Path |
         if not shutil.which(command):
             missing(package)
     with TemporaryDirectory() as temporary, TemporaryFile() as output:
-        folder, port, open_port = Path(temporary), free_port(), free_port()
+        folder = Path(temporary)
+        port, open_port, checks_port = free_port(), free_port(), free_port()
         _fill(folder, www)
-        (folder / "nginx.conf").write_text(_configuration(name, folder, port, open_port, apps))
+        (folder / "nginx.conf").write_text(_configuration(name, folder, port, open_port, checks_port, apps))
         watch = strace(trace) if trace else []
         process = subprocess.Popen(
             [*watch, nginx, "-e", "stderr", "-c", folder / "nginx.conf", "-g", "daemon off;"],
@@ -143,7 +145,7 @@ def _nginx(name: str, www: Mapping[str, str], apps: Sequence[int], trace: Path |
         try:
             wait_for(process, port, output)
             trust = ssl.create_default_context(cafile=str(folder / "fullchain.pem"))
-            yield Site(port, open_port, folder, [], process.pid, output, trust)
+            yield Site(port, open_port, checks_port, folder, [], process.pid, output, trust)
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)

@@ -41,7 +41,10 @@ def names_for(soup: BeautifulSoup, sheet: Sheet) -> set[str]:
     for fieldset in soup.find_all("fieldset"):
         asked = fieldset["data-question"]
         chosen = [box for box in fieldset.select("[value]") if box["value"] in sheet.get(asked, ())]
-        names |= {name for box in chosen for name in box.get("data-shows", "").split()}
+        for box in chosen:
+            shows = box.get("data-shows", "").split()
+            names |= {*shows, f"{asked}.{box['value']}", "any-noticed"} if shows else set()
+            names |= {f"{asked}.any-fact"} if "any-fact" in shows else set()
         if all("data-open" in box.attrs for box in chosen):
             names |= {f"{asked}.left-open", "any-left-open"}
         if len(chosen) > 1 and any("data-alone" in box.attrs for box in chosen):

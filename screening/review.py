@@ -1,0 +1,313 @@
+"""What a clinician reviews: every text of the editions in its place, its fingerprint, and what has changed since."""
+
+import datetime
+import hashlib
+import json
+import textwrap
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from screening.edition import Edition
+from screening.model import AUDIENCES, Audience, ContentModel
+from screening.questions import Answer, Note, Question, Review
+from screening.source import Faults, Place
+from screening.translation import IN_ENGLISH
+from screening.words import PAGE_KINDS, HelpWords, PageKind
+
+Editions = Mapping[Audience, Edition]
+# What one language says: place → the text, for each audience that reads it. A step of a place that is in brackets is an
+# item of a list: its id or, where it has none, its number. One place is guidance.emergency.blocks.[seizure].heading.
+Passages = Mapping[str, Mapping[Audience, str]]
+
+REVIEWED = "reviewed.json"  # beside the YAML files: the passages of each language as they were reviewed
+
+UNSEEN = {"id", "code", "in_words", "in_language"}  # fields that readers see nowhere, or as a part of other texts
+
+
+def passages(editions: Editions) -> Passages:
+    """Every text that the readers of one language see, and what decides when they see it, in order."""
+    read = {audience: dict(_Told(edition).all_for(audience)) for audience, edition in editions.items()}
+    places = merged(read.values())
+    return {place: {audience: said[place] for audience, said in read.items() if place in said} for place in places}
+
+
+def fingerprint(said: Passages) -> str:
+    """16 hex digits, such as 0123-4567-89ab-cdef, that change with every word, number, level of care and order.
+
+    Ids do not count, nor does the order in which our code lists the fields of a part.
+    """
+    read = {}
+    for audience in AUDIENCES:
+        items: dict[str, list[str]] = {}
+        places = [place for place, texts in said.items() if audience in texts]
+        read[audience] = sorted((_numbered(place, items), said[place][audience]) for place in places)
+    return "-".join(textwrap.wrap(hashlib.sha256(json.dumps(read).encode()).hexdigest()[:16], 4))
+
+
+def _numbered(place: str, items: dict[str, list[str]]) -> str:
+    """The place with a number for each id: 1 for the first item of its list that is met. `items` were met before."""
+    steps = place.split(".")
+    for n, step in enumerate(steps):
+        if step.startswith("["):
+            known = items.setdefault(".".join(steps[:n]), [])
+            if step not in known:
+                known.append(step)
+            steps[n] = str(known.index(step) + 1)
+    return ".".join(steps)
+
+
+def merged(lists: Iterable[Iterable[str]]) -> list[str]:
+    """All places of several lists once, each behind the one that it follows in its own list."""
+    found: list[str] = []
+    for places in lists:
+        known, at = set(found), 0
+        for place in places:
+            if place in known:
+                at = found.index(place) + 1
+            else:
+                found.insert(at, place)
+                at += 1
+    return found
+
+
+# --- Every text of an edition, with its place -------------------------------------------------------------------
+
+Texts = Iterator[tuple[str, str]]
+
+
+class _Told:
+    """What one edition tells its readers."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.titles = {source.id: source.title for source in edition.sources}
+        cards = {"emergency": edition.words.guidance.emergency, "today": edition.words.guidance.today}
+        self.headings = {
+            (care, block.id): f"{number}. {block.heading}"
+            for care, card in cards.items()
+            for number, block in enumerate(card.blocks, 1)
+        }
+
+    def all_for(self, audience: Audience) -> Texts:
+        edition = self.edition
+        yield from self._flat("questions", edition.questions)
+        for name, part in edition.words:
+            if name != "guide" or audience == "counselor":
+                yield from self._flat(name, part)
+        for country in edition.countries:
+            yield f"countries.[{country.code}].name", country.name
+        groups: dict[str, int] = {}
+        for line in edition.helplines:  # where a line has no id: GB-crisis-2, so that a new line moves few others
+            group = f"{line.country}-{line.kind}"
+            groups[group] = groups.get(group, 0) + 1
+            yield from self._flat(f"helplines.[{getattr(line, 'id', None) or f'{group}-{groups[group]}'}]", line)
+        # Readers see the sources in the order of the file, which says nothing.
+        yield from self._flat("sources", tuple(sorted(f"{s.title} {s.link or ''}" for s in edition.sources)))
+
+    def _flat(self, place: str, value: object) -> Texts:
+        match value:
+            case None | False:
+                return
+            case datetime.date():
+                return  # when a number was read: it is read again each year, and that ends no review
+            case True:
+                yield place, "yes"
+            case str():
+                yield place, IN_ENGLISH.sub(r"“\1”", " ".join(value.split()))
+            case Question():
+                yield from self._question(place, value)
+            case ContentModel():
+                yield from self._fields(place, value)
+            case Mapping():
+                for name, part in value.items():
+                    yield from self._flat(f"{place}.{name}", part)
+            case tuple():
+                for number, part in enumerate(value, 1):
+                    yield from self._flat(f"{place}.[{getattr(part, 'id', number)}]", part)
+            case _:
+                raise TypeError(f"{place}: {value!r} is nothing that readers can be shown")
+
+    def _fields(self, place: str, part: ContentModel) -> Texts:
+        for name, value in part:
+            match name:
+                case "sources" if isinstance(value, tuple):  # the about page has a part of that name
+                    yield from self._flat(f"{place}.sources", self._titles(value))
+                case "call" if not isinstance(part, HelpWords):  # whose `call` is a word
+                    kinds = value if isinstance(value, tuple) else (value,)
+                    lines = [f"{line.name}: {line.number}" for line in map(self.edition.helpline, kinds)]
+                    yield from self._flat(f"{place}.call", "; ".join(lines) or None)
+                case _ if name not in UNSEEN:
+                    yield from self._flat(f"{place}.{name}", value)
+
+    def _titles(self, ids: Collection[str]) -> str | None:
+        """The sources as the about page names them, without its order."""
+        return "; ".join(sorted(self.titles[name] for name in ids)) or None
+
+    def _question(self, place: str, question: Question) -> Texts:
+        for name in ("ask", "topic", "why", "group", "sign"):
+            yield from self._flat(f"{place}.{name}", getattr(question, name))
+        yield from self._flat(f"{place}.sources", self._titles(question.sources))
+        yield f"{place}.choose", "any number of answers" if question.many else "one answer"
+        for answer in question.answers:
+            yield from self._answer(f"{place}.answers.[{answer.id}]", answer, question.notes.get(answer.id))
+        yield from self._flat(f"{place}.talk", question.talk)
+
+    def _answer(self, place: str, answer: Answer, note: Note | None) -> Texts:
+        yield from self._fields(place, answer)
+        yield f"{place}.care", note.care if note else "none"
+        if note:
+            heading = self.headings.get((note.care, note.lead or ""))
+            yield from self._fields(place, note.model_copy(update={"lead": heading, "care": None}))
+
+
+# --- What has changed since a review ----------------------------------------------------------------------------
+
+
+class Change(NamedTuple):
+    """What some audiences read in one place before and after, without the texts that stayed.
+
+    If only the order of a list has changed, the whole of it.
+    """
+
+    place: str
+    audiences: tuple[Audience, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+def changes(before: Passages, after: Passages) -> list[Change]:
+    """What has changed from one state of a language's words to another, place by place."""
+    found: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[Audience]] = {}
+    old_texts, new_texts = _texts(before), _texts(after)
+    for place in merged((new_texts, old_texts)):
+        for audience in AUDIENCES:
+            old, new = (tuple(texts.get(place, {}).get(audience, ())) for texts in (old_texts, new_texts))
+            gone, come = tuple(t for t in old if t not in new), tuple(t for t in new if t not in old)
+            if gone or come:
+                found.setdefault((place, gone, come), []).append(audience)
+            elif old != new:
+                found.setdefault((place, old, new), []).append(audience)
+    old_items, new_items = _items(before), _items(after)
+    for place in new_items:
+        for audience in AUDIENCES:
+            was, now = (items.get(place, {}).get(audience, {}) for items in (old_items, new_items))
+            old, new = tuple(was[item] for item in was if item in now), tuple(now[item] for item in now if item in was)
+            if [item for item in was if item in now] != [item for item in now if item in was]:
+                found.setdefault((place, old, new), []).append(audience)
+    return [Change(place, tuple(audiences), old, new) for (place, old, new), audiences in found.items()]
+
+
+def _texts(said: Passages) -> dict[str, dict[Audience, list[str]]]:
+    """The texts of each place; those of a list that holds only texts are together."""
+    found: dict[str, dict[Audience, list[str]]] = {}
+    for place, texts in said.items():
+        for audience, text in texts.items():
+            found.setdefault(list_of(place), {}).setdefault(audience, []).append(text)
+    return found
+
+
+def list_of(place: str) -> str:
+    """The place without the number that a text has in its list."""
+    return place.rpartition(".")[0] if place.endswith("]") else place
+
+
+def _items(said: Passages) -> dict[str, dict[Audience, dict[str, str]]]:
+    """The items of each list of parts: their ids in order, each with its first text."""
+    found: dict[str, dict[Audience, dict[str, str]]] = {}
+    for place, texts in said.items():
+        steps = place.split(".")
+        for n, step in enumerate(steps[:-1]):
+            if step.startswith("["):
+                for audience, text in texts.items():
+                    found.setdefault(".".join(steps[:n]), {}).setdefault(audience, {}).setdefault(step, text)
+    return found
+
+
+def page_of(place: str, *states: Passages) -> PageKind:
+    """The kind of page that a place belongs to. What is an emergency in any state of the words counts as one."""
+    first, *steps = place.split(".")
+    last = steps[-1] if steps else ""
+    if last in ("sources", "sign"):
+        return "about"
+    if "now" in steps or place.startswith(("guidance.emergency", "guidance.elsewhere", "form.danger")):
+        return "emergency"
+    if last in ("care", "lead"):
+        care = f"{place.removesuffix(last)}care"
+        if any("emergency" in said.get(care, {}).values() for said in states):
+            return "emergency"
+    if first == "questions":
+        return "guide" if "talk" in steps else "guidance" if last in Note.model_fields else "questions"
+    return PAGE_OF.get(first, "every")
+
+
+PAGE_OF: Mapping[str, PageKind] = {page: page for page in PAGE_KINDS} | {
+    "form": "questions",
+    "sheet": "handouts",
+    "helplines": "help",
+    "countries": "help",
+    "sources": "about",
+    "unreachable": "errors",
+}
+
+
+# --- What the pages may claim -----------------------------------------------------------------------------------
+
+
+def with_review(editions: Editions, reviewed: Iterable[Mapping[str, Passages]]) -> Editions:
+    """The editions of one language with the review that holds for them: of this country, in this language.
+
+    Arguments: editions with what the file says of a review; the words that were kept of reviews, by language.
+    """
+    edition = editions["self"]
+    claimed = (
+        edition.review.words.get(edition.language) if edition.review.country == edition.countries[0].code else None
+    )
+    if not claimed:
+        return {audience: each.model_copy(update={"review": Review()}) for audience, each in editions.items()}
+    now = passages(editions)
+    if fingerprint(now) == claimed:
+        return {audience: each.model_copy(update={"review_stands": True}) for audience, each in editions.items()}
+    before = reviewed_as(claimed, edition.language, reviewed)
+    pages = {page_of(change.place, before, now) for change in changes(before, now)} if before else ()
+    changed = tuple(page for page in PAGE_KINDS if page in pages)
+    return {audience: each.model_copy(update={"changed": changed}) for audience, each in editions.items()}
+
+
+def reviewed_as(claimed: str, language: str, reviewed: Iterable[Mapping[str, Passages]]) -> Passages | None:
+    """The words that have this fingerprint, if they were kept."""
+    found = (words[language] for words in reviewed if language in words)
+    return next((said for said in found if fingerprint(said) == claimed), None)
+
+
+# --- The words that were reviewed, in a file --------------------------------------------------------------------
+
+
+def as_file(languages: Mapping[str, Editions]) -> str:
+    """The text of reviewed.json: the words of each language. What all audiences read stands there once."""
+    words: dict[str, dict[str, str | Mapping[Audience, str]]] = {}
+    for language, editions in languages.items():
+        words[language] = {}
+        for place, texts in passages(editions).items():
+            same = len(texts) == len(AUDIENCES) and len(set(texts.values())) == 1
+            words[language][place] = next(iter(texts.values())) if same else texts
+    return json.dumps(words, ensure_ascii=False, indent=1) + "\n"
+
+
+def read_reviewed(folder: Path, faults: Faults) -> Mapping[str, Passages]:
+    """The words that reviewed.json keeps, by language; none if there is no such file."""
+    path = folder / REVIEWED
+    try:
+        words = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            str(language): {
+                str(place): dict.fromkeys(AUDIENCES, texts) if isinstance(texts, str) else dict(texts)
+                for place, texts in said.items()
+            }
+            for language, said in words.items()
+        }
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError, TypeError):
+        faults.add(Place(path.name, 1, ""), "can't be read; take it from the commit of the review, or remove it")
+        return {}
