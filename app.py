@@ -6,7 +6,7 @@ import sys
 import click
 import jinja2
 
-from screening.load import OUR_CONTENT, UnknownCountryError, UnknownLanguageError, known_languages, load_languages
+from screening.load import OUR_CONTENT, UnknownCountryError, UnknownLanguageError, load_languages
 from screening.source import ContentError
 from settings import Settings, SettingsError
 from web.freeze import add_commands
@@ -25,10 +25,8 @@ def create_app(settings: Settings | None = None) -> QuietFlask:
             return create_app(Settings.from_environment())
         except (SettingsError, ContentError) as error:
             raise click.ClickException(str(error)) from None  # the `flask` command prints it without a traceback
-    # Whoever brings own words may not have them in each language.
-    codes = settings.languages or (known_languages() if settings.content is None else ["en"])
     try:
-        languages = load_languages(settings.content or OUR_CONTENT, settings.country, codes)
+        languages = load_languages(settings.content or OUR_CONTENT, settings.country, settings.languages)
     except UnknownCountryError as error:
         raise SettingsError(f"SCREENING_COUNTRY: {error}") from None
     except UnknownLanguageError as error:

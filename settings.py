@@ -1,5 +1,6 @@
 """The settings of one running app. No other module reads the environment."""
 
+import difflib
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ class SettingsError(Exception):
 class Settings:
     """What an operator can set.
 
-    content: a folder with the operator's own questions.yaml, pages.yaml and helplines.yaml, or None for ours.
+    content: a folder whose files are laid over our questions.yaml, pages.yaml and helplines.yaml, or None.
     country: whose helplines come first and whose words stand in the sentences, such as US.
     languages: what the pages are offered in, the first at the root of the site; none named are all there are.
     leave_url: the neutral site that "Leave this page" goes to.
@@ -35,15 +36,15 @@ class Settings:
         """The settings from the environment. A variable that is unset or empty keeps its default.
 
         Variables: SCREENING_CONTENT, SCREENING_COUNTRY, SCREENING_LANGUAGES (with commas between), SCREENING_LEAVE_URL,
-        SCREENING_HOST, PORT.
-        Raises SettingsError with every fault.
+        SCREENING_HOST, PORT. Spaces around a value do not count.
+        Raises SettingsError with every fault, a variable whose name is mistyped included.
         """
-        given = {name: environ[variable] for name, variable in VARIABLES.items() if environ.get(variable)}
-        faults = []
+        given = {name: value for name, variable in VARIABLES.items() if (value := environ.get(variable, "").strip())}
+        faults = [_unknown(name) for name, value in environ.items() if _is_ours(name, value)]
         if "content" in given and not Path(given["content"]).is_dir():
-            faults.append(f"SCREENING_CONTENT is not a folder: {given['content']}")
-        if not re.fullmatch(r"https://[^\s/]+(/\S*)?", given.get("leave_url", cls.leave_url)):
-            faults.append("SCREENING_LEAVE_URL must be an address that starts with https://")
+            faults.append(f"SCREENING_CONTENT is not a folder: {Path(given['content']).absolute()}")
+        if problem := _why_not_left_to(given.get("leave_url", cls.leave_url), given.get("host", cls.host)):
+            faults.append(f"SCREENING_LEAVE_URL {problem}")
         if not re.fullmatch(r"[^\s/,]+", given.get("host", cls.host)):
             faults.append("SCREENING_HOST must be one host name or address, such as 127.0.0.1")
         if not re.fullmatch(r"[0-9]{1,5}", given.get("port", "0")) or int(given.get("port", 0)) > 65535:
@@ -52,6 +53,34 @@ class Settings:
             raise SettingsError("\n".join(faults))
         read: Mapping[str, Callable[[str], object]] = {"content": Path, "port": int, "languages": _names}
         return cls(**{name: read.get(name, str)(value) for name, value in given.items()})  # type: ignore[arg-type]
+
+
+# What Kubernetes and Docker set for a service that is named like us, such as SCREENING_SERVICE_HOST.
+PLATFORM = re.compile(r"SCREENING_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
+
+
+def _is_ours(name: str, value: str) -> bool:
+    """Whether a variable is meant for us, but by a name that we do not know."""
+    by_platform = PLATFORM.fullmatch(name) or (name.endswith("_PORT") and re.match("(tcp|udp|sctp)://", value))
+    mistyped = name.upper().startswith("SCREENING_") and name not in VARIABLES.values()
+    return bool(mistyped and value and not by_platform)
+
+
+def _unknown(name: str) -> str:
+    known = {variable.removeprefix("SCREENING_"): variable for variable in VARIABLES.values()}
+    near = difflib.get_close_matches(name.upper().removeprefix("SCREENING_"), known, 1, 0)[0]
+    return f"{name} is not a setting; perhaps you mean {known[near]}"
+
+
+def _why_not_left_to(url: str, host: str) -> str:
+    """Why readers can't be sent to an address when they leave; "" if they can."""
+    found = re.fullmatch(r"https://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#][!#-;=?-~]*)?", url)
+    if not found:
+        return "must be an address that starts with https://, such as https://www.wikipedia.org/, without a user"
+    to = found[1].strip("[]").lower().rstrip(".")
+    if to in (host.strip("[]").lower(), "localhost", "0.0.0.0", "::", "::1") or to.startswith("127."):
+        return f"leads back to this site ({found[1]}); name another one"
+    return ""
 
 
 def _names(text: str) -> tuple[str, ...]:

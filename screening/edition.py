@@ -1,6 +1,7 @@
 """What one audience reads, in one country."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from screening.helplines import Country, Helpline, Kind, helpline_for
@@ -29,6 +30,7 @@ class Edition(ContentModel):
     changed: tuple[PageKind, ...] = ()
     sources: tuple[Source, ...]
     questions: tuple[Question, ...]
+    wording: bytes  # a hash of the questions and answers as the YAML files have them
     words: PageWords
     countries: tuple[Country, ...]
     helplines: tuple[Helpline, ...]
@@ -50,6 +52,11 @@ class Edition(ContentModel):
         """The helpline of this kind in the site's own country, or what stands in for it (see FALLBACK)."""
         return self._helpline(self.countries[0], kind)
 
+    def lines_to_call(self, kinds: Iterable[Kind]) -> tuple[Helpline, ...]:
+        """The helplines of these kinds, each once: one can stand in for another."""
+        lines = [self.helpline(kind) for kind in kinds]
+        return tuple(line for n, line in enumerate(lines) if line not in lines[:n])
+
     def emergency_line(self, country: Country) -> Helpline:
         """The emergency line of a country, as a Helpline."""
         return self._helpline(country, "emergency")
@@ -62,6 +69,9 @@ class Edition(ContentModel):
 
     @property
     def version(self) -> str:
-        """A hash of the ids. It changes when a question or answer comes, goes or moves, so an old form is noticed."""
+        """A hash of what is asked: a question or an answer that comes, goes, moves or is reworded makes it another.
+
+        It is the same in each language, because a reader can switch between them.
+        """
         ids = repr([(q.id, q.many, [(a.id, a.alone) for a in q.answers]) for q in self.questions])
-        return hashlib.sha256(ids.encode()).hexdigest()[:8]
+        return hashlib.sha256(ids.encode() + self.wording).hexdigest()[:8]

@@ -118,9 +118,12 @@ def every_piece(edition: Edition) -> Guidance:
 
 def _calls(edition: Edition) -> tuple[Call, ...]:
     """Every number of the emergency card, with the ids of the earlier blocks that have the same one."""
-    blocks = edition.words.guidance.emergency.blocks
-    return tuple(
-        Call(kind, block.id, tuple(earlier.id for earlier in blocks[:n] if kind in earlier.call))
-        for n, block in enumerate(blocks)
-        for kind in block.call
-    )
+    calls: list[Call] = []
+    before: dict[str, list[str]] = {}  # the number, and the blocks that have called it
+    for block in edition.words.guidance.emergency.blocks:
+        for kind in block.call:
+            called = before.setdefault(edition.helpline(kind).number, [])
+            if block.id not in called:
+                calls.append(Call(kind, block.id, tuple(called)))
+                called.append(block.id)
+    return tuple(calls)

@@ -1,12 +1,25 @@
 """The types of helplines.yaml: who to call in each country, and what each country calls things."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from screening.model import FROZEN, HTTPS, ContentModel, Day, Link, Original, Switch, Url, Words, at_least, fits
+from screening.model import (
+    FROZEN,
+    HTTPS,
+    ContentModel,
+    Day,
+    Id,
+    Link,
+    Original,
+    Switch,
+    Url,
+    Words,
+    at_least,
+    fits,
+)
 
 Kind = Literal["emergency", "crisis", "poison", "advice", "treatment", "family"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -15,7 +28,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # crisis line, never the emergency number.
 FALLBACK: Mapping[Kind, tuple[Kind, ...]] = {
     "emergency": ("emergency",),
-    "crisis": ("crisis",),
+    "crisis": ("crisis", "emergency"),  # the emergency line only while each crisis line is down
     "poison": ("poison", "advice", "emergency"),
     "advice": ("advice", "emergency"),
     "treatment": ("treatment", "advice", "crisis"),
@@ -85,13 +98,20 @@ class InLanguage(ContentModel):
 
 
 class Helpline(ContentModel):
-    """Who to call or text. What no source says is left out. `in_language` is by the code of the language."""
+    """Who to call or text. What no source says is left out. `in_language` is by the code of the language.
 
+    run_by: who answers it, for an operator's own line, which then needs no source.
+    first: it stands before the others of its kind, and in sentences, even if it is for one area or one group.
+    down: it is out of order, so it is shown nowhere, and the next line of its kind stands in for it.
+    """
+
+    id: Id | None = None
     name: Words
     kind: Kind
     country: CountryCode
     area: Words | None = None
     number: Phone
+    extension: Annotated[str, fits("[0-9]{1,8}", "is not an extension; write its digits")] | None = None
     only_text: Switch = False
     text_number: Phone | None = None
     text_word: Original | None = None
@@ -104,11 +124,21 @@ class Helpline(ContentModel):
     who_for: Words | None = None
     what_happens: Words | None = None
     link: Link | None = None
-    source: Url
-    read_on: Day
+    run_by: Original | None = None
+    first: Switch = False
+    down: Switch = False
+    source: Url | None = None
+    read_on: Day | None = None
 
     @model_validator(mode="after")
-    def _same_number(self) -> Self:
+    def _fits_together(self) -> Self:
+        if not self.run_by and (self.source is None or self.read_on is None):
+            lacking = "source" if self.source is None else "read_on"
+            raise ValueError(f"{lacking} is missing; write it, or run_by: and who answers this line of yours")
+        if self.source and self.read_on is None:
+            raise ValueError("read_on is missing; write the day on which you read the source")
+        if self.extension and self.only_text:
+            raise ValueError("can't be only_text with an extension; leave one of them out")
         if self.in_words and self.number not in self.in_words:
             raise ValueError(f"in_words has a different number; write {self.number} in it")
         if self.only_text and (self.kind == "emergency" or self.text_number):
@@ -118,12 +148,18 @@ class Helpline(ContentModel):
     @property
     def phrase(self) -> str:
         """What stands for this helpline inside a sentence."""
-        return self.in_words or f"{self.name} ({self.number})"
+        return self.in_words or f"{self.name} ({self.shown})"
+
+    @property
+    def shown(self) -> str:
+        """The number as readers see it."""
+        return f"{self.number} ext. {self.extension}" if self.extension else self.number
 
     @property
     def tel(self) -> str | None:
         """The link that calls it, in national format: short codes such as 988 fail with a country code."""
-        return None if self.only_text else "tel:" + re.sub(r"\D", "", self.number)
+        pause = f",{self.extension}" if self.extension else ""  # the phone waits, then dials it
+        return None if self.only_text else "tel:" + re.sub(r"\D", "", self.number) + pause
 
     @property
     def sms(self) -> str | None:
@@ -139,17 +175,45 @@ class Helplines(ContentModel):
     helplines: Annotated[tuple[Helpline, ...], at_least(1)]
 
 
-SLOTS = (*NUMBERS, *CountryWords.model_fields)  # the names that words may have in braces
+SLOTS = (*NUMBERS, *CountryWords.model_fields, "questions")  # the names that words may have in braces
+
+# What looks like a number to call: five digits or more that nothing but signs part, letters after 1-800-, or fewer
+# digits after a word such as "call". A year, a dose or 10,000 does not.
+LONG = re.compile(
+    r"(?<![\w.,/])(?!\d{4}-\d\d-\d\d\b)\+?\(?\d(?:[\s().\u2010-\u2013-]{0,3}\d){4,}(?![\w/])|\b\d-\d{3}-[A-Za-z][\w-]*"
+)
+CALL = r"call|text|dial|phone|ring|llam\w*|marqu\w*|tel\w*"  # in English and in Spanish
+AFTER_CALL = re.compile(rf"\b(?:{CALL})\b\W+(?:\w+\W+)?(\d{{3,}})\b", re.IGNORECASE)
+
+
+def typed_numbers(words: str, known: Collection[str] = ()) -> list[str]:
+    """The numbers to call that are typed into words: what looks like one, and any of the known."""
+    found = [match[0].strip("() ") for match in LONG.finditer(words)]
+    found += [match[1] for match in AFTER_CALL.finditer(words)]
+    if known and (pattern := "|".join(map(re.escape, sorted(known, key=len, reverse=True)))):
+        found += re.findall(rf"(?<![\w.,-])(?:{pattern})(?![\w-]|[.,]\d)", words)
+    return found
 
 
 def helpline_for(helplines: Iterable[Helpline], country: str, kind: Kind) -> Helpline | None:
     """The helpline of this kind in a country, or what stands in for it (see FALLBACK), or None.
 
-    A line for one area or one group counts only if its `in_words` say what holds elsewhere.
+    A line for one area or one group counts only if it is `first`, or if its `in_words` say what holds elsewhere.
     """
-    lines = [line for line in helplines if line.country == country]
-    for_everyone = [line for line in lines if line.in_words or not (line.area or line.who_for)]
+    lines = in_order(line for line in helplines if line.country == country)
+    for_everyone = [line for line in lines if line.first or line.in_words or not (line.area or line.who_for)]
     return next((line for stand_in in FALLBACK[kind] for line in for_everyone if line.kind == stand_in), None)
+
+
+def in_order(helplines: Iterable[Helpline]) -> list[Helpline]:
+    """The lines as they are listed: emergencies before all else, and in each kind what is `first`.
+
+    Without those that are down, or have the number of one that is.
+    """
+    lines = list(helplines)
+    down = {(line.country, line.number) for line in lines if line.down}
+    working = [line for line in lines if (line.country, line.number) not in down]
+    return sorted(working, key=lambda line: (KINDS.index(line.kind), not line.first))
 
 
 def reached_in(line: Helpline, language: str) -> Helpline:

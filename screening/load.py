@@ -1,5 +1,6 @@
 """load_content(): from the files to an edition for each audience. It reports all faults, or loads everything."""
 
+import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -7,7 +8,16 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from screening.edition import Edition
-from screening.helplines import SLOTS, Helplines, helpline_for, reached_in, slots_of
+from screening.helplines import (
+    SLOTS,
+    Helplines,
+    helpline_for,
+    in_order,
+    reached_in,
+    slots_of,
+    typed_numbers,
+)
+from screening.layer import FILES, HELPLINES, Layer
 from screening.model import AUDIENCES, Audience, ByAudience, Checking, ContentModel, ForSome, M, check
 from screening.questions import Question, Questions
 from screening.review import read_reviewed, with_review
@@ -26,11 +36,12 @@ class UnknownLanguageError(LookupError):
     """There is no such PO file. `str()` says which languages there are."""
 
 
+COUNTRIES = {"UK": "GB", "IRL": "IE"}  # where the first two letters of what people write are not the code
 ENGLISH = "en"  # the language of the YAML files
 
 
 class Parsed(NamedTuple):
-    """The three files, checked, for all audiences together."""
+    """The three files, of their types, for all audiences together."""
 
     helplines: Helplines
     words: PageWords
@@ -41,15 +52,27 @@ class Parsed(NamedTuple):
         return [found for part in self for found in texts_of(part)]
 
 
-def known_languages() -> list[str]:
-    """The languages there are: English, and those with a PO file."""
-    return [ENGLISH, *sorted(path.stem for path in OUR_CONTENT.glob("*.po"))]
+class Content(NamedTuple):
+    """The three files of a site, read and checked: their nodes by name, what is made of them, and the layer in them.
+
+    `parsed` is None if a file does not fit its type, `layer` if the words are ours alone.
+    """
+
+    files: Mapping[str, Map | None]
+    parsed: Parsed | None
+    layer: Layer | None
+
+
+def known_languages(folder: Path = OUR_CONTENT) -> list[str]:
+    """The languages there are: English, and those with a PO file of ours or in the operator's folder."""
+    found = {path.stem for place in (OUR_CONTENT, folder) for path in place.glob("*.po")}
+    return [ENGLISH, *sorted(found - {ENGLISH})]
 
 
 def load_content(
     folder: Path = OUR_CONTENT, country: str = "US", language: str = ENGLISH
 ) -> Mapping[Audience, Edition]:
-    """Read the three files of a folder into one edition for each audience, in one language.
+    """Read the words into one edition for each audience, in one language.
 
     Arguments and exceptions: those of load_languages().
     """
@@ -57,30 +80,43 @@ def load_content(
 
 
 def load_languages(folder: Path, country: str, languages: Collection[str]) -> Mapping[str, Mapping[Audience, Edition]]:
-    """Read the three files of a folder once, into one edition for each audience in each language.
+    """Read the words once, into one edition for each audience in each language.
 
-    Arguments: the folder that holds questions.yaml, pages.yaml and helplines.yaml; the code of the country whose
-    helplines come first, and whose numbers and words stand in the sentences; the codes of the languages.
+    Arguments: our own folder, or an operator's, whose files are laid over ours; the code of the country whose helplines
+    come first, and whose numbers and words stand in the sentences; the codes of the languages, or none for all in which
+    everything is said.
     Raises ContentError with everything that is wrong, UnknownCountryError when all is well but for the country, and
     UnknownLanguageError.
     """
+    known = known_languages(folder)
     for language in languages:
-        if language not in known_languages():
-            known = ", ".join(known_languages())
-            raise UnknownLanguageError(f"{language} is not a language of this site; use one or more of {known}")
+        if language not in known:
+            names = ", ".join(known)
+            raise UnknownLanguageError(f"{language} is not a language of this site; use one or more of {names}")
     faults = Faults()
-    parsed = parse(folder, faults)
-    catalogs = dict.fromkeys(languages, Catalog())
-    if parsed:
-        for language in catalogs.keys() - {ENGLISH}:
-            catalogs[language] = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults)
+    _, parsed, layer = read_content(folder, country, faults)
+    if parsed is None:
+        faults.raise_if_any()
+        raise AssertionError("a file that does not fit has a fault")
+    catalogs = {}
+    for language in languages or known:
+        catalog, missing = Catalog(), Faults()
+        if language != ENGLISH:
+            own = (layer.folder, layer.fixed_texts) if layer else None
+            catalog = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults, own, missing)
+            _check_said(parsed, catalog, faults)
+        if languages or not layer:
+            for fault in missing.all():
+                faults.add(*fault)
+        if languages or not missing.all():
+            catalogs[language] = catalog
     reviewed = [read_reviewed(place, faults) for place in dict.fromkeys((folder, OUR_CONTENT))]
     faults.raise_if_any()
-    if parsed is None:
-        raise AssertionError("a file that does not fit has a fault")
     codes = [known.code for known in parsed.helplines.countries]
     if country not in codes:
-        raise UnknownCountryError(f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}")
+        near = COUNTRIES.get(country.upper(), country.upper()[:2])
+        hint = f" (perhaps {near})" if near in codes else ""
+        raise UnknownCountryError(f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}{hint}")
 
     def made(language: str, catalog: Catalog) -> Mapping[Audience, Edition]:
         editions = {audience: _edition(parsed, audience, country, language, catalog) for audience in AUDIENCES}
@@ -91,7 +127,17 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
 
 def parse(folder: Path, faults: Faults) -> Parsed | None:
     """Read and check the three files. Reports every fault; returns None if a file does not fit its type."""
-    lines, pages, asked = (read(folder / name, faults) for name in ("helplines.yaml", "pages.yaml", "questions.yaml"))
+    return read_content(folder, "", faults).parsed
+
+
+def read_content(folder: Path, country: str, faults: Faults) -> Content:
+    """Read and check the three files, and report every fault. Arguments: as for load_languages()."""
+    files: dict[str, Map | None] = {name: read(OUR_CONTENT / name, faults) for name in FILES}
+    layer = None
+    if folder != OUR_CONTENT and (ours := {name: node for name, node in files.items() if node}).keys() == files.keys():
+        layer = Layer(ours, folder, country, faults)
+        files.update(layer.files)
+    lines, pages, asked = (files[name] for name in FILES)
     _put_shared_answers(asked, faults)
     sources = {str(source.get("id")) for source in maps(asked, "sources")}
     checking = Checking(faults, SLOTS, sources or None)
@@ -100,12 +146,18 @@ def parse(folder: Path, faults: Faults) -> Parsed | None:
     questions = check(Questions, asked, checking)
     if helplines and lines:
         _check_countries(helplines, lines, faults)
+        if layer:
+            layer.check_lines(helplines)
     _check_questions(questions, asked, pages, checking)
     if questions and asked:
-        for name in questions.review.words.keys() - known_languages():
-            problem = f"unknown language; use one of {', '.join(known_languages())}"
+        known = known_languages(folder)
+        for name in questions.review.words.keys() - known:
+            problem = f"unknown language; use one of {', '.join(known)}"
             faults.add(at(asked, ["review", "words", name]), problem)
-    return Parsed(helplines, words, questions) if helplines and words and questions else None
+    parsed = Parsed(helplines, words, questions) if helplines and words and questions else None
+    if parsed:
+        _check_said(parsed, Catalog(), faults)
+    return Content(files, parsed, layer)
 
 
 # --- One audience's words ---------------------------------------------------------------------------------------
@@ -140,7 +192,9 @@ def _is_for(value: object, audience: Audience) -> bool:
 
 def _edition(parsed: Parsed, audience: Audience, country: str, language: str, catalog: Catalog) -> Edition:
     called = as_read_by(parsed.helplines, audience, lambda text: catalog.say(text, audience))
-    slots, in_english = slots_of(called, country), slots_of(as_read_by(parsed.helplines, audience, str), country)
+    count = {"questions": str(len(parsed.questions.questions))}
+    slots = slots_of(called, country) | count
+    in_english = slots_of(as_read_by(parsed.helplines, audience, str), country) | count
 
     def fill(words: str, slots: Mapping[str, str]) -> str:
         return re.sub(r"\{(\w+)\}", lambda slot: slots.get(slot[1], slot[0]), words) if "{" in words else words
@@ -149,13 +203,16 @@ def _edition(parsed: Parsed, audience: Audience, country: str, language: str, ca
         said = catalog.say(text, audience)
         return fill(IN_ENGLISH.sub(lambda english: fill(english[0], in_english), said), slots)
 
-    asked = as_read_by(parsed.questions, audience, say)
-    lines = sorted(called.helplines, key=lambda line: line.country != country)
+    asked, as_written = (as_read_by(parsed.questions, audience, words) for words in (say, str))
+    lines = sorted(in_order(called.helplines), key=lambda line: line.country != country)
     return Edition(
         language=language,
         review=asked.review,
         sources=asked.sources,
         questions=asked.questions,
+        wording=hashlib.sha256(
+            repr([(q.ask, [a.label for a in q.answers]) for q in as_written.questions]).encode()
+        ).digest(),
         words=as_read_by(parsed.words, audience, say),
         countries=tuple(sorted(called.countries, key=lambda known: known.code != country)),
         helplines=tuple(reached_in(line, language) for line in lines),
@@ -181,15 +238,55 @@ def _put_shared_answers(asked: Map | None, faults: Faults) -> None:
 
 def _check_countries(found: Helplines, node: Map, faults: Faults) -> None:
     codes = [known.code for known in found.countries]
+    working = [line.model_copy(update={"down": False}) for line in found.helplines]
     for n, code in enumerate(codes):
         for kind in ("emergency", "crisis"):
-            if not helpline_for(found.helplines, code, kind):
+            if (line := helpline_for(working, code, kind)) is None or line.kind != kind:
                 problem = f"{code} has no {kind} helpline that is for everyone; add one under helplines"
                 faults.add(at(node, ["countries", n]), problem)
     for n, line in enumerate(found.helplines):
         if line.country not in codes and len(set(codes)) == len(codes):  # at_least() reports a code that is used twice
             problem = f"unknown country {line.country}; use one of {', '.join(codes)}"
             faults.add(at(node, ["helplines", n, "country"]), problem)
+
+
+def _check_said(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
+    """What no words may say, in any language."""
+    _check_numbers(parsed, catalog, faults)
+    _check_titles(parsed.words, catalog, faults)
+
+
+def _check_numbers(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
+    """Refuse a number to call that is typed into words: no page lists it, and nobody reads it again after a year."""
+    known = {line.number for line in parsed.helplines.helplines}
+    for text, _, _ in parsed.texts():
+        if text.place.file == HELPLINES and not Path(catalog.place(text).file).is_absolute():
+            continue  # ours, which name a number of another line where its source does
+        among_lines = text.place.key.split(".")[0] in ("helplines", "countries")
+        for said in catalog.every(text):
+            typed = typed_numbers(said, () if among_lines else known)
+            if others := [number for number in typed if not (among_lines and number in known)]:
+                cure = "list it under helplines" if among_lines else "write a slot, such as {helpline}, instead"
+                faults.add(catalog.place(text), f"has a number to call in its words ({others[0]}); {cure}")
+
+
+def _check_titles(words: PageWords, catalog: Catalog, faults: Faults) -> None:
+    """Refuse a title that tells whoever sees the browser's history, or looks over a shoulder, what it is about."""
+    site = words.site
+    for title in (site.name, site.about, site.privacy, words.help.heading, words.form.errors.title):
+        for text in title.values() if isinstance(title, ByAudience) else [title]:
+            for telling in filter(None, map(TELLING.search, catalog.every(text))):
+                problem = f"is part of a page's title and says {telling[0]}; write words that name nothing"
+                faults.add(catalog.place(text), problem)
+
+
+# The medicine, its names, and what a page might find, in English and in Spanish.
+TELLING = re.compile(
+    r"[{]\w+[}]|klonopin|clonazepam|rivotril|paxam|benzo|medicin|medicament|pill|pastill|tablet|drug|droga|opioid"
+    r"|\w*addict\w*|adicci\w*|adict\w*|depend\w*|withdraw\w*|abstinenc\w*|overdos\w*|sobredosis|abus\w*|misus\w*"
+    r"|diagnos\w*|result\w*|score|puntuaci\w*|suicid\w*|seizure\w*|convulsi\w*|rehab\w*|detox\w*|recovery",
+    re.IGNORECASE,
+)
 
 
 def _check_questions(found: Questions | None, asked: Map | None, pages: Map | None, checking: Checking) -> None:

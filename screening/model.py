@@ -18,14 +18,18 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     PlainValidator,
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
+    WithJsonSchema,
     WrapValidator,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from screening.source import Faults, List, Map, Node, Text, at, maps
 
@@ -195,8 +199,25 @@ def _same_for_all(node: Any, handler: ValidatorFunctionWrapHandler, info: Valida
         return handler(node)
 
 
-Each: TypeAlias = Annotated[T, WrapValidator(_by_audience)]  # may differ by audience: {self: …, family: …, …}
+class _EachSchema:
+    """Tells a JSON Schema that a value may also be one for each audience."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        same = handler(core)
+        by_audience = {"type": "object", "properties": dict.fromkeys(AUDIENCES, same), "additionalProperties": False}
+        return {"anyOf": [same, by_audience]}
+
+
+Each: TypeAlias = Annotated[
+    T, WrapValidator(_by_audience), _EachSchema()
+]  # may differ by audience: {self: …, family: …, …}
 Shared: TypeAlias = Annotated[T, WrapValidator(_same_for_all)]  # for pages that all audiences share
+
+
+# In a JSON Schema. The loader takes all of these for text; an editor does not.
+SCALAR = {"type": ["string", "number", "boolean"]}
+SWITCH = {"enum": [True, False, "true", "false"]}
+_AsWords = Annotated[str, WithJsonSchema({**SCALAR, "pattern": r"^[^<>]*[^<>\s][^<>]*$"})]
 
 
 def _words(node: Any, info: ValidationInfo) -> Text:
@@ -222,7 +243,7 @@ def sentence(*slots: str) -> PlainValidator:
             raise ValueError(f"lacks {', '.join(missing)}; write it where it belongs in the sentence")
         return text
 
-    return PlainValidator(check)
+    return PlainValidator(check, json_schema_input_type=_AsWords)
 
 
 NOT_PLAIN = re.compile("[<>{}\u3164]")  # U+3164 is a letter without a shape
@@ -248,14 +269,25 @@ def _not_text(node: Any) -> str:
     return "must be text; write words"
 
 
-Words: TypeAlias = Each[Annotated[Text, PlainValidator(_words)]]  # read by people; a Text still knows its line
+# Read by people; a Text still knows its line.
+Words: TypeAlias = Each[Annotated[Text, PlainValidator(_words, json_schema_input_type=_AsWords)]]
 # Proper names and the words of others: checked like words, but never translated, so no Text.
-Original: TypeAlias = Each[Annotated[str, PlainValidator(lambda node, info: str(_words(node, info)))]]
+Original: TypeAlias = Each[
+    Annotated[str, PlainValidator(lambda node, info: str(_words(node, info)), json_schema_input_type=_AsWords)]
+]
 
 
 # --- Ids, links, dates, switches --------------------------------------------------------------------------------
 
 HTTPS = r"https://[!-.0-~]+\.[!-~]+"  # an address in ASCII, with a dot in its host or path
+
+
+@dataclass(frozen=True)
+class _Fits(AfterValidator):
+    pattern: str
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**SCALAR, "pattern": f"^(?:{self.pattern})$"}
 
 
 def fits(pattern: str, problem: str) -> AfterValidator:
@@ -266,7 +298,7 @@ def fits(pattern: str, problem: str) -> AfterValidator:
             raise ValueError(problem)
         return value
 
-    return AfterValidator(check)
+    return _Fits(check, pattern)
 
 
 def _known_source(value: str, info: ValidationInfo) -> str:
@@ -297,8 +329,9 @@ NewSource = Annotated[
 ]
 SourceId = Annotated[str, AfterValidator(_known_source)]
 Url = Annotated[str, fits(HTTPS, "is not a safe link; write one that starts with https://")]
-Day = Annotated[datetime.date, PlainValidator(_day)]
-Switch = Annotated[bool, PlainValidator(_switch)]
+_AsDay = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})]
+Day = Annotated[datetime.date, PlainValidator(_day, json_schema_input_type=_AsDay)]
+Switch = Annotated[bool, PlainValidator(_switch, json_schema_input_type=Annotated[bool, WithJsonSchema(SWITCH)])]
 
 
 class Link(ContentModel):

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
 
 from screening.helplines import CountryCode, Kind
 from screening.model import (
     FROZEN,
+    SCALAR,
     ContentModel,
     Day,
     ForSome,
@@ -49,7 +50,11 @@ Fingerprint = Annotated[
     str,
     fits("[0-9a-f]{4}(-[0-9a-f]{4}){3}", "is not a fingerprint; copy it from the document that was reviewed"),
 ]
-Fingerprints = Annotated[Mapping[str, Fingerprint], BeforeValidator(_none), FROZEN]  # by language
+Fingerprints = Annotated[  # by language
+    Mapping[str, Fingerprint],
+    BeforeValidator(_none, json_schema_input_type=Mapping[str, Fingerprint] | None),
+    FROZEN,
+]
 
 
 class Source(ContentModel):
@@ -135,7 +140,7 @@ class Question(ContentModel):
     sources: Annotated[tuple[SourceId, ...], at_least(1)]
     ask: Words
     why: Words
-    shared: Answers = Field((), alias="answers")
+    shared: Annotated[Answers, WithJsonSchema(SCALAR)] = Field((), alias="answers")
     one_of: Answers = ()
     any_of: Answers = ()
     notes: Annotated[Mapping[str, Note], FROZEN] = Field(default_factory=dict)

@@ -54,10 +54,14 @@ class Faults:
         """Add a fault, unless this place already has one: a second usually just follows from the first."""
         self._found.setdefault(place, problem)
 
+    def all(self) -> list[Fault]:
+        """All faults, in the order of the files."""
+        return sorted(Fault(*found) for found in self._found.items())
+
     def raise_if_any(self) -> None:
         """Raise ContentError with all faults, in the order of the files, if there are any."""
         if self._found:
-            raise ContentError(sorted(Fault(*found) for found in self._found.items()))
+            raise ContentError(self.all())
 
 
 class Text(str):
@@ -114,16 +118,19 @@ def maps(node: Node | None, *path: str) -> list[Map]:
     return [item for item in node if isinstance(item, Map)] if isinstance(node, List) else []
 
 
-def read(path: Path, faults: Faults) -> Map | None:
-    """Read a file, and add what is wrong with its YAML to the faults. Returns None if it can't be read to its end."""
+def read(path: Path, faults: Faults, name: str = "") -> Map | None:
+    """Read a file, and add what is wrong with its YAML to the faults. Returns None if it can't be read to its end.
+
+    `name` is what the places of its nodes call the file; without one, its name without the folder.
+    """
+    name = name or path.name
     try:
-        text = _text_of(path)
-        root = _Builder(path.name, text, faults).read()
+        root = _Builder(name, _text_of(path), faults).read()
         if isinstance(root, Map):
             return root
         raise _UnreadableError("must hold keys and values; write each as key: value, indented")
     except _UnreadableError as error:
-        faults.add(Place(path.name, error.line, ""), error.problem)
+        faults.add(Place(name, error.line, ""), error.problem)
         return None
 
 
@@ -181,7 +188,7 @@ class _Builder:
     def read(self) -> Node:
         next(self.events)  # the start of the file
         if isinstance(next(self.events), yaml.StreamEndEvent):
-            raise _UnreadableError("is empty; copy the file that came with the program and change that")
+            raise _UnreadableError("is empty; write what you change, or remove the file")
         root = self._node(next(self.events), "", 0)
         next(self.events)  # the end of the document
         more = next(self.events)

@@ -50,8 +50,20 @@ def texts_of(part: object, audiences: tuple[Audience, ...] = AUDIENCES, care: st
 class Catalog:
     """What each English text is in one language. English itself has an empty one."""
 
-    def __init__(self, said: Mapping[tuple[str | None, str], str] | None = None) -> None:
-        self._said = said
+    def __init__(
+        self, said: Mapping[tuple[str | None, str], str] | None = None, places: Mapping[str, Place] | None = None
+    ) -> None:
+        self._said, self._places = said, places or {}
+
+    def every(self, text: Text) -> list[str]:
+        """What the text is in this language, for each audience that has words of its own."""
+        if self._said is None:
+            return [str(text)]
+        return [said for context in (None, *AUDIENCES) if (said := self._said.get((context, text)))]
+
+    def place(self, text: Text) -> Place:
+        """Where it stands what the text is in this language."""
+        return self._places.get(text, text.place)
 
     def say(self, text: Text, audience: Audience) -> str:
         """The text in this language. An entry with the audience as its context goes before one without."""
@@ -60,35 +72,70 @@ class Catalog:
         return self._said.get((audience, text)) or self._said[None, text]
 
 
-def read_catalog(path: Path, texts: Collection[Found], faults: Faults) -> Catalog:
-    """Read a PO file. Reports every text that lacks its translation, and every entry that fits none."""
+def read_catalog(
+    path: Path,
+    texts: Collection[Found],
+    faults: Faults,
+    own: tuple[Path, Collection[str]] | None = None,
+    missing: Faults | None = None,
+) -> Catalog:
+    """Read a PO file. Reports every text that lacks its translation, and every entry that fits none.
+
+    Arguments: our file; the texts of the site; if an operator's words are among them, the operator's folder, whose file
+    of the same name is laid over ours, and the texts that it may not change; where to report the texts that have no
+    translation, if not among the other faults.
+    """
+    known = {str(found.text) for found in texts}
+    said, places = _entries(path, path.name, None if own else known, faults) if path.exists() or not own else ({}, {})
+    update = f"run python -m screening translate {path.stem}, then fill in {path.name}"
+    if own:
+        folder, fixed = own
+        file = folder / path.name
+        update = f"say it in {file}, or leave {path.stem} out of SCREENING_LANGUAGES"
+        theirs, their_places = _entries(file, str(file), known, faults) if file.exists() else ({}, {})
+        for (context, english), words in theirs.items():
+            if english in fixed and words != said.get((context, english)):
+                faults.add(their_places[english], "is the same on every site, because it keeps readers safe; remove it")
+        general = {english for context, english in theirs if context is None}
+        said = {key: words for key, words in said.items() if key[1] not in general} | theirs
+        places |= their_places
+    for text, audiences, _ in texts:
+        for audience in audiences:
+            if (audience, str(text)) not in said and (None, str(text)) not in said:
+                (faults if missing is None else missing).add(text.place, f"is not said in {path.name}; {update}")
+    return Catalog(said, places)
+
+
+def _entries(
+    path: Path, name: str, known: Collection[str] | None, faults: Faults
+) -> tuple[dict[tuple[str | None, str], str], dict[str, Place]]:
+    """What a PO file says, by context and English text, and where. Reports the entries that can't be used.
+
+    `known` are the English texts of the site; None if entries without a text do no harm, because a layer replaced it.
+    """
+    said: dict[tuple[str | None, str], str] = {}
+    places: dict[str, Place] = {}
     try:
         entries = polib.pofile(str(path))
     except (OSError, ValueError, UnicodeDecodeError) as error:
-        faults.add(Place(path.name, 1, ""), f"can't be read as a PO file ({error}); run msgfmt --check on it")
-        return Catalog()
-    known = {str(found.text) for found in texts}
-    said: dict[tuple[str | None, str], str] = {}
+        faults.add(Place(name, 1, ""), f"can't be read as a PO file ({error}); run msgfmt --check on it")
+        return said, places
     for entry in entries:
-        place = Place(path.name, entry.linenum or 1, "")
+        place = Place(name, entry.linenum or 1, "")
         if entry.obsolete or not _is_sound(entry, place, known, faults):
             continue
         if (entry.msgctxt, entry.msgid) in said:  # polib could tell, but compares each entry with all before it
             faults.add(place, "is there twice; remove one")
         said[entry.msgctxt, entry.msgid] = entry.msgstr
-    update = f"run python -m screening translate {path.stem}, then fill in {path.name}"
-    for text, audiences, _ in texts:
-        for audience in audiences:
-            if (audience, str(text)) not in said and (None, str(text)) not in said:
-                faults.add(text.place, f"is not said in {path.name}; {update}")
-    return Catalog(said)
+        places[entry.msgid] = place
+    return said, places
 
 
-def _is_sound(entry: polib.POEntry, place: Place, known: Collection[str], faults: Faults) -> bool:
+def _is_sound(entry: polib.POEntry, place: Place, known: Collection[str] | None, faults: Faults) -> bool:
     """Whether an entry can be used. One that is blank or marked as fuzzy is left out: its text counts as missing."""
     english, said = entry.msgid, entry.msgstr
     outside = IN_ENGLISH.sub("", said)
-    if english not in known:
+    if known is not None and english not in known:
         faults.add(place, "belongs to no English text; run python -m screening translate, or remove it")
     elif entry.msgctxt is not None and entry.msgctxt not in AUDIENCES:
         faults.add(place, f"unknown context {entry.msgctxt}; use one of {', '.join(AUDIENCES)}, or leave it out")

@@ -18,8 +18,10 @@ from screening.model import (
     Original,
     Shared,
     SourceId,
+    Url,
     Words,
     at_least,
+    fits,
     has_each,
     sentence,
 )
@@ -84,8 +86,27 @@ class Card(ContentModel):
     after: Proses = ()
 
 
+class Operator(ContentModel):
+    """Who runs the site, and where questions about it go."""
+
+    name: Original
+    link: Url | None = None
+    email: (
+        Annotated[str, fits(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", "is not an email address; write one such as a@b.org")] | None
+    ) = None
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Self:
+        if not (self.link or self.email):
+            raise ValueError("has no way to ask; write a link: or an email:")
+        return self
+
+
 class Site(ContentModel):
     name: Words
+    operator: Operator | None = None
+    run_by: Annotated[Text, sentence("name")]
+    contact: Words
     language: Words
     direction: Words
     languages: Words
@@ -263,7 +284,9 @@ class HelpWords(ContentModel):
     area: Words
     source: Words
     read_on: Annotated[Text, sentence("date")]
+    answered_by: Annotated[Text, sentence("name")]
     not_called: Words
+    not_called_others: Words
 
 
 class About(ContentModel):

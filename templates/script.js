@@ -57,7 +57,6 @@ function stays(wanted, unwanted, names) {
       });
     }
     wake(document);
-    all(".switch[data-switch]").forEach((way) => { way.type = "button"; });   // so that Enter in a box never presses it
     count();
     fit();
     if (window.opener && find("form")) window.opener.postMessage("ready", "*");
@@ -65,6 +64,7 @@ function stays(wanted, unwanted, names) {
 
   function wake(part) {
     all("details", part).forEach((fold) => { fold.open = false; });
+    all("script.for-script", part).forEach((block) => { block.outerHTML = block.textContent; });
     all(".for-script", part).forEach((element) => {
       element.hidden = "print" in element.dataset && !window.print;   // some browsers inside apps can't print
     });
@@ -159,16 +159,14 @@ function stays(wanted, unwanted, names) {
   // One part instead of another. What had the focus goes a moment later, unseen until then: Orca does not say a heading
   // that takes the focus over from something that is gone. Firefox's caret must not stay behind in it either.
   function show(coming, going) {
-    const main = find("main");
-    main.insertBefore(coming, going);
-    main.className = coming.id;
+    find("main").insertBefore(coming, going);
+    find("main").className = coming.id;
     coming.className = "";
     going.className = "hidden";
     start();
     setTimeout(() => {
       if (!going.className) return;   // it has come back in the meantime
-      const caret = getSelection();
-      if (going.contains(caret.anchorNode)) caret.collapse(coming, 0);
+      getSelection().collapse(coming, 0);
       going.remove();
     }, 200);
   }
@@ -268,11 +266,6 @@ function stays(wanted, unwanted, names) {
       answer();
       return true;
     } catch (error) {
-      if (kept) {
-        kept.className = find("main").className = "";
-        all("#guidance").forEach((part) => part.remove());
-        kept = null;
-      }
       return isUnsendable();
     }
   }
@@ -282,6 +275,7 @@ function stays(wanted, unwanted, names) {
     const told = find("unsendable");
     if (!told) return false;
     told.hidden = false;
+    showQuestions();
     told.scrollIntoView();
     say(told.textContent);
     return true;
@@ -308,7 +302,7 @@ function stays(wanted, unwanted, names) {
     const answered = find("answered");
     if (!answered) return;
     const done = all("fieldset").filter((question) => question.querySelector(":checked")).length;
-    answered.textContent = answered.dataset.words.replace("{number}", done);
+    answered.textContent = answered.dataset.words.replace("{number}", String(done));
     all("fieldset").forEach((question) => {
       const one = question.querySelector("[type=radio]:checked");
       let button = question.querySelector(".unmark");
@@ -371,8 +365,12 @@ function stays(wanted, unwanted, names) {
       location.assign(address);
     }
     addEventListener("message", (message) => {
-      if (message.source !== other || message.data !== "ready") return;
-      other.postMessage({ chosen: chosen, isAnswered: Boolean(kept) }, location.protocol === "file:" ? "*" : location.origin);
+      if (message.source !== other) return;
+      if (message.data === "ready") {
+        const target = location.protocol === "file:" ? "*" : location.origin;
+        other.postMessage({ chosen: chosen, isAnswered: Boolean(kept) }, target);
+      }
+      if (message.data !== "taken") return;   // a tab that goes before that may take the answers with it
       isGoing = true;
       location.replace(document.querySelector(".home a").href);
     });
@@ -382,6 +380,7 @@ function stays(wanted, unwanted, names) {
     if (!window.opener || message.source !== window.opener || !message.data.chosen || !find("form")) return;
     message.data.chosen.forEach((id) => { find(id).checked = true; });
     count();
+    window.opener.postMessage("taken", "*");
     const moved = find("form").dataset.moved;
     if (message.data.isAnswered) answer();
     if (!document.querySelector(".emergency")) say(moved);   // else the number to call is said

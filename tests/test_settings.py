@@ -21,7 +21,7 @@ WRONG = [
     ({"PORT": "65536"}, "PORT"),
     ({"PORT": "-1"}, "PORT"),
     ({"PORT": "٣"}, "PORT"),
-    ({"SCREENING_CONTENT": "/nonexistent"}, "/nonexistent"),
+    ({"SCREENING_CONTENT": "/nonexistent/words"}, "/nonexistent/words"),
     ({"SCREENING_CONTENT": "README.md"}, "README.md"),
     ({"SCREENING_COUNTRY": "us"}, "SCREENING_COUNTRY"),
     ({"SCREENING_COUNTRY": "XX"}, "SCREENING_COUNTRY"),
@@ -32,6 +32,20 @@ WRONG = [
     ({"SCREENING_LEAVE_URL": "https://"}, "SCREENING_LEAVE_URL"),
     ({"SCREENING_LEAVE_URL": "https://weather.example/ now"}, "SCREENING_LEAVE_URL"),
     ({"SCREENING_LEAVE_URL": "javascript:alert(1)"}, "SCREENING_LEAVE_URL"),
+    ({"SCREENING_LEAVE_URL": "https://user:pw@weather.example/"}, "SCREENING_LEAVE_URL"),
+    ({"SCREENING_LEAVE_URL": "https://user@weather.example"}, "SCREENING_LEAVE_URL"),
+    ({"SCREENING_LEAVE_URL": 'https://weather.example/"><script>'}, "SCREENING_LEAVE_URL"),
+    ({"SCREENING_LEAVE_URL": "https://localhost/"}, "leads back"),
+    ({"SCREENING_LEAVE_URL": "https://LOCALHOST.:8000"}, "leads back"),
+    ({"SCREENING_LEAVE_URL": "https://127.9.9.9/"}, "leads back"),
+    ({"SCREENING_LEAVE_URL": "https://[::1]:8000/"}, "leads back"),
+    ({"SCREENING_LEAVE_URL": "https://self.example/", "SCREENING_HOST": "self.example"}, "leads back"),
+    ({"SCREENING_CONTRY": "GB"}, "SCREENING_CONTRY is not a setting; perhaps you mean SCREENING_COUNTRY"),
+    ({"SCREENING_CONTENTS": "folder"}, "perhaps you mean SCREENING_CONTENT"),
+    ({"screening_country": "GB"}, "perhaps you mean SCREENING_COUNTRY"),
+    ({"SCREENING_PORT": "8080"}, "perhaps you mean PORT"),
+    ({"SCREENING_COUNTRY": "uk"}, "(perhaps GB)"),
+    ({"SCREENING_COUNTRY": "GBR"}, "(perhaps GB)"),
     ({"SCREENING_HOST": "127.0.0.1 ::1"}, "SCREENING_HOST"),
 ]
 
@@ -77,7 +91,38 @@ def test_a_setting_that_cannot_be_used_is_refused_in_one_sentence_that_names_it(
 
 
 def test_all_wrong_settings_are_reported_at_once():
-    assert len(told({"PORT": "abc", "SCREENING_CONTENT": "/nonexistent", "SCREENING_LEAVE_URL": "x"}).splitlines()) == 3
+    assert (
+        len(told({"PORT": "abc", "SCREENING_CONTENT": "/nonexistent/words", "SCREENING_LEAVE_URL": "x"}).splitlines())
+        == 3
+    )
+
+
+PLATFORM = {
+    "SCREENING_PORT": "tcp://10.0.0.1:80",
+    "SCREENING_SERVICE_HOST": "10.0.0.1",
+    "SCREENING_SERVICE_PORT": "80",
+    "SCREENING_SERVICE_PORT_HTTP": "80",
+    "SCREENING_PORT_80_TCP": "tcp://10.0.0.1:80",
+    "SCREENING_PORT_80_TCP_PROTO": "tcp",
+    "SCREENING_WEB_PORT": "tcp://10.0.0.1:80",
+    "SCREENING_WEB_SERVICE_HOST": "10.0.0.1",
+}
+
+
+def test_what_a_cluster_sets_for_a_service_named_like_us_is_not_taken_for_a_setting():
+    assert Settings.from_environment(PLATFORM) == Settings()
+
+
+@pytest.mark.parametrize("settings", [{"SCREENING_COUNTRY": " GB "}, {"PORT": " 8205"}, {"SCREENING_HOST": "::1 "}])
+def test_spaces_around_a_value_do_not_count(settings):
+    assert Settings.from_environment(settings) == Settings.from_environment(
+        {name: value.strip() for name, value in settings.items()}
+    )
+
+
+def test_the_refusal_of_a_folder_says_where_it_was_looked_for(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert str(tmp_path / "own") in told({"SCREENING_CONTENT": "own"})
 
 
 def test_the_refusal_of_an_unknown_country_lists_those_that_are_known(content):
@@ -98,14 +143,13 @@ def languages_at(settings):
     return {at: page(response).html["lang"] for at, response in found.items() if response.status_code == 200}
 
 
-def test_the_first_language_stands_at_the_root_and_the_others_below(edited):
+def test_the_first_language_stands_at_the_root_and_the_others_below():
     assert languages_at(Settings()) == {"": "en", "/es": "es"}
     assert languages_at(Settings(languages=("es", "en"))) == {"": "es", "/en": "en"}
     assert languages_at(Settings(languages=("es",))) == {"": "es"}
-    assert languages_at(Settings(content=edited("pages.yaml"))) == {"": "en"}, "own words may have no translation"
 
 
-FOLDERS = ({"SCREENING_CONTENT": "/nonexistent"}, {"SCREENING_CONTENT": "README.md"})
+FOLDERS = ({"SCREENING_CONTENT": "/nonexistent/words"}, {"SCREENING_CONTENT": "README.md"})
 PORTS = ({"PORT": "abc"}, {"PORT": "99999"})
 OTHERS = (
     {"SCREENING_COUNTRY": "us"},
@@ -171,11 +215,11 @@ def test_flask_finds_the_app():
 
 
 def test_the_readme_names_every_setting_and_its_default():
-    rows = re.findall(r"^\| (`[A-Z].*) \|.*\| (.+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| (`[A-Z].*) \|.*\| (`.+) \|$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     named = {}
     for names, defaults in rows:
         named |= dict(zip(re.findall("`(.+?)`", names), re.findall("`(.+?)`", defaults), strict=True))
-    assert named.pop(VARIABLES["content"]) == "screening/"
-    assert named.pop(VARIABLES["languages"]) == "en", "with a folder of one's own"
     others = [field for field in dataclasses.fields(Settings) if field.name not in ("content", "languages")]
     assert named == {VARIABLES[field.name]: str(field.default) for field in others}

@@ -91,12 +91,13 @@ class Unindented(Extension):
 
 
 BLOCK = "p|div|section|article|[uod]l|li|d[td]|h[1-6]|fieldset|legend|details|summary|form|header|footer|main|nav"
-UNSEEN = re.compile(rf"\n+(?=</?(?:{BLOCK})\b|\n)")  # line breaks that no browser shows: 0.1 kB, also when packed
+# Line breaks that no browser shows: 0.1 kB, also when packed.
+UNSEEN = re.compile(rf"(</?(?:{BLOCK})\b[^<>]*>)\n+|\n+(?=</?(?:{BLOCK})\b|\n)")
 
 
 def render(template: str, edition: Edition, **given: object) -> str:
     """Render a template with an edition's words."""
-    return UNSEEN.sub("", render_template(template, edition=edition, words=edition.words, **given))
+    return UNSEEN.sub(r"\1", render_template(template, edition=edition, words=edition.words, **given))
 
 
 def _make_pages(language: str, editions: Editions) -> Blueprint:

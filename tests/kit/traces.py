@@ -20,11 +20,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 import yaml
 from werkzeug.wrappers import Response
 
 from app import create_app
+from screening import load
 from screening.edition import Edition
 from screening.load import OUR_CONTENT, load_content
 from screening.questions import Answer, Question
@@ -170,9 +172,11 @@ def site_in(folder: Path) -> Iterator[Site]:
     trusted = make_certificate(*certificate)
     with running(Response("<title>Elsewhere</title><p id=elsewhere>Elsewhere", mimetype="text/html")) as address:
         neutral = address.replace("127.0.0.1", "localhost") + "/"
-        app = create_app(Settings(content=folder / "content", leave_url=neutral))
+        with patch.object(load, "OUR_CONTENT", folder / "content"):  # an operator's folder can't change as much
+            app = create_app(Settings(content=folder / "content", leave_url=neutral))
+            questions = load_content(folder / "content")["self"]
         prerender(app)
-        yield Site(app, load_content(folder / "content")["self"], words, certificate, trusted)
+        yield Site(app, questions, words, certificate, trusted)
 
 
 def make_certificate(certificate: str, key: str) -> str:

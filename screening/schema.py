@@ -1,0 +1,65 @@
+"""JSON Schemas of the three files, made from their types: editors that know them complete keys and mark faults.
+
+A file may be a layer, which holds only what it changes, so nothing is required. What a schema can't say (texts that
+belong together, sources that exist, what no layer may do) the loader says.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from screening.helplines import Country, Helpline, Helplines
+from screening.model import AUDIENCES, SWITCH, ContentModel, ForSome, Words
+from screening.questions import Answer, Question, Questions
+from screening.words import PageWords
+
+KINDS: Mapping[str, type[ContentModel]] = {"helplines": Helplines, "pages": PageWords, "questions": Questions}
+HIDEABLE = (Answer, Country, Helpline, Question)
+
+
+def schemas() -> dict[str, str]:
+    """The text of each schema, by the name of its file."""
+    return {f"{name}.json": json.dumps(_schema(kind), indent=1) + "\n" for name, kind in KINDS.items()}
+
+
+def write_schemas(folder: Path) -> None:
+    """Write the schemas into a folder."""
+    folder.mkdir(exist_ok=True)
+    for name, text in schemas().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _schema(kind: type[ContentModel]) -> Any:
+    made = kind.model_json_schema()
+    parts = made.setdefault("$defs", {})
+    readers = {"description": "who reads it", "type": "array", "minItems": 1, "items": {"enum": [*AUDIENCES]}}
+    for key, schema, kinds in (("for", readers, _kinds_of(ForSome)), ("hide", SWITCH, HIDEABLE)):
+        for part in kinds:
+            if part.__name__ in parts:
+                parts[part.__name__]["properties"][key] = schema
+    words = _plain(TypeAdapter(Words).json_schema())
+    made = _plain(made, {"anyOf": words["anyOf"]})
+    made["$defs"]["Words"] = words
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def _kinds_of(kind: type[ContentModel]) -> list[type[ContentModel]]:
+    return [kind, *(below for part in kind.__subclasses__() for below in _kinds_of(part))]
+
+
+def _plain(schema: Any, words: Any = None) -> Any:
+    """The schema without what is required, defaults, and titles that only repeat the key; words as a reference."""
+    if isinstance(schema, list):
+        return [_plain(part, words) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {}
+    for key, part in schema.items():
+        if key in ("properties", "$defs"):
+            plain[key] = {name: _plain(inner, words) for name, inner in part.items()}
+        elif key not in ("required", "default", "title"):
+            plain[key] = _plain(part, words)
+    return {"$ref": "#/$defs/Words"} if plain == words else plain
