@@ -5,7 +5,7 @@ TOOLS = checks/tools
 LOCK = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"  # no registry's name in the files
 
-.PHONY: run test check lock bench fuzz load traces html lighthouse screenshots length image update analyze help
+.PHONY: run test check lock bench fuzz load traces engines html lighthouse screenshots length image update analyze help
 
 run: .venv/run.stamp  ## the app, on http://127.0.0.1:8000/ (or PORT=…)
 	PORT=$(PORT) .venv/bin/python app.py
@@ -19,6 +19,8 @@ check: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## lint, format, types, spe
 	.venv/bin/mypy
 	.venv/bin/codespell
 	$(TOOLS)/node_modules/.bin/eslint --config $(TOOLS)/eslint.config.mjs --max-warnings 0 templates/script.js
+	$(TOOLS)/node_modules/.bin/tsc --allowJs --checkJs --noEmit --skipLibCheck --target es2018 \
+		--lib dom,dom.iterable,es2017 $(TOOLS)/script.d.ts templates/script.js  # knows the browsers of January 2018
 	$(TOOLS)/node_modules/.bin/stylelint --config $(TOOLS)/stylelint.config.mjs templates/*.css
 
 bench: .venv/dev.stamp  ## what it costs: a reader with a slow phone, and whoever runs it
@@ -32,6 +34,10 @@ load: .venv/dev.stamp  ## nginx and two instances: cost of a request, stalled re
 
 traces: .venv/dev.stamp  ## what real browsers keep of the answers, in some 90 journeys (half an hour)
 	.venv/bin/python -m checks.traces $(ARGS)
+
+engines: .venv/dev.stamp  ## the pages in Chromium from 2018 on, WebKit, lynx and w3m (half an hour); needs npm
+	node $(TOOLS)/old-chromium.mjs 64 80 84 106
+	.venv/bin/python -m pytest checks/engines $(ARGS)
 
 html: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## the Nu HTML checker on every page, outcome and error; needs java
 	.venv/bin/python -m checks.html

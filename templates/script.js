@@ -64,6 +64,7 @@ function stays(wanted, unwanted, names) {
 
   function wake(part) {
     all("details", part).forEach((fold) => { fold.open = false; });
+    all("script.for-script", part).forEach((block) => { block.outerHTML = block.textContent; });
     all(".for-script", part).forEach((element) => {
       element.hidden = "print" in element.dataset && !window.print;   // some browsers inside apps can't print
     });
@@ -299,7 +300,7 @@ function stays(wanted, unwanted, names) {
     const answered = find("answered");
     if (!answered) return;
     const done = all("fieldset").filter((question) => question.querySelector(":checked")).length;
-    answered.textContent = answered.dataset.words.replace("{number}", done);
+    answered.textContent = answered.dataset.words.replace("{number}", String(done));
     all("fieldset").forEach((question) => {
       const one = question.querySelector("[type=radio]:checked");
       let button = question.querySelector(".unmark");
@@ -362,8 +363,12 @@ function stays(wanted, unwanted, names) {
       location.assign(address);
     }
     addEventListener("message", (message) => {
-      if (message.source !== other || message.data !== "ready") return;
-      other.postMessage({ chosen: chosen, isAnswered: Boolean(kept) }, location.protocol === "file:" ? "*" : location.origin);
+      if (message.source !== other) return;
+      if (message.data === "ready") {
+        const target = location.protocol === "file:" ? "*" : location.origin;
+        other.postMessage({ chosen: chosen, isAnswered: Boolean(kept) }, target);
+      }
+      if (message.data !== "taken") return;   // a tab that goes before that may take the answers with it
       isGoing = true;
       location.replace(document.querySelector(".home a").href);
     });
@@ -373,6 +378,7 @@ function stays(wanted, unwanted, names) {
     if (!window.opener || message.source !== window.opener || !message.data.chosen || !find("form")) return;
     message.data.chosen.forEach((id) => { find(id).checked = true; });
     count();
+    window.opener.postMessage("taken", "*");
     const moved = find("form").dataset.moved;
     if (message.data.isAnswered) answer();
     if (!document.querySelector(".emergency")) say(moved);   // else the number to call is said

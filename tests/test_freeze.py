@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from copy import copy
 from posixpath import join, normpath
 from urllib.parse import unquote
 
@@ -12,7 +13,7 @@ from bs4 import BeautifulSoup
 
 from app import create_app
 from settings import Settings
-from tests.kit.pages import AUDIENCE_PATHS, LANGUAGES, PATHS, page, root, says, text_of, values
+from tests.kit.pages import AUDIENCE_PATHS, LANGUAGES, PATHS, page, root, says, text_of, unpacked, values
 from tests.kit.server import ROOT
 from web.freeze import freeze
 from web.security import POLICY, SCRIPT
@@ -80,7 +81,8 @@ def test_the_policy_in_the_page_forbids_every_connection_and_every_sending(froze
 
 def test_a_frozen_page_says_what_the_served_one_does(files, client, languages):
     for path in PATHS:
-        served, soup = page(client.get(path)), BeautifulSoup(files[file_of(path)], "html.parser")
+        served, soup = page(client.get(path)), unpacked(BeautifulSoup(files[file_of(path)], "html.parser"))
+        unpacked(served)
         if path in FORMS:
             language, audience = FORMS[path]
             form = languages[language][audience].words.form
@@ -90,8 +92,13 @@ def test_a_frozen_page_says_what_the_served_one_does(files, client, languages):
             assert len(sent) == 1, path
             for notice in notices + sent:
                 notice.decompose()
-        assert text_of(soup.body) == text_of(served.body)
+        assert "".join(text_of(soup.body).split()) == "".join(text_of(served.body).split())
         assert soup.title == served.title
+
+
+def test_a_frozen_page_hides_nothing_that_a_text_browser_would_show(frozen):
+    for name, (soup, *_) in frozen.items():
+        assert [part for part in soup.select("[hidden]") if text_of(part)] == [], name
 
 
 def test_without_script_a_frozen_form_says_before_the_first_question_that_it_cannot_be_sent(frozen, languages):
@@ -99,7 +106,8 @@ def test_without_script_a_frozen_form_says_before_the_first_question_that_it_can
         words, (soup, *_) = languages[language][audience].words, frozen[file_of(path)]
         notice = next(part for part in soup.find_all("noscript") if says(part, words.form.unsendable))
         assert notice.find_next("fieldset") is soup.find("fieldset")
-        with_script = soup.find(id="unsendable")
+        assert not soup.find(id="unsendable"), "a text browser would show it"
+        with_script = unpacked(copy(soup)).find(id="unsendable")
         assert "hidden" in with_script.attrs
         assert says(with_script, words.form.unsendable)
 

@@ -39,6 +39,7 @@ from tests.kit.pages import (
     squeezed,
     text_of,
     together,
+    unpacked,
     values,
 )
 from tests.kit.told import names_for, picked, pieces, sheets_of, told, wanted
@@ -533,6 +534,11 @@ def test_the_script_shows_the_same_errors_for_a_faulty_sheet_as_a_post(send, pag
         assert picked(check, names_for(form, sheet)) == [text for text, _ in told(top)], sheet
 
 
+def test_nothing_is_merely_hidden_because_a_text_browser_would_show_it(pages):
+    """lynx and w3m know no `hidden`: they said that nothing is sent, and that the answers are sent."""
+    assert failing(pages, lambda _, soup: not [part for part in soup.select("[hidden]") if text_of(part)]) == []
+
+
 # --- The guidance -------------------------------------------------------------------------------------------------
 
 
@@ -547,7 +553,7 @@ def test_the_guidance_shows_what_was_decided_each_piece_in_its_place_and_once(
     for sheet in sheets:
         decided = [shown(text) for text in wanted(edition, guidance_for(edition, sheet), others)]
         main = re.search("<main.*</main>", send(sheet).text, re.DOTALL)  # parsing the rest takes most of the time
-        assert [text for text, _ in told(page_of(main[0]).main)] == decided, sheet
+        assert [text for text, _ in told(unpacked(page_of(main[0])).main)] == decided, sheet
         assert picked(inert, names_for(form, sheet)) == decided, sheet
 
 
@@ -586,7 +592,7 @@ def test_an_emergency_is_never_taken_for_a_block_for_today_with_the_same_id(edit
         {"symptoms": ["seizure"]},
     ):
         decided = [shown(text) for text in wanted(edition, guidance_for(edition, sheet))]
-        assert [text for text, _ in told(page(client.post("/self", data=fields(sheet))).main)] == decided
+        assert [text for text, _ in told(unpacked(page(client.post("/self", data=fields(sheet)))).main)] == decided
         assert picked(pieces(form, "guidance-pieces"), names_for(form, sheet)) == decided
 
 

@@ -154,7 +154,7 @@ def test_a_page_that_is_cut_anywhere_still_answers_whoever_can_press(cut, cut_re
 def stalled_before_the_pieces(cut, reader):
     cut.at, cut.stalls = cut.page.index(b'id="guidance-pieces"'), True
     reader.page.goto("/self", wait_until="commit")
-    reader.page.wait_for_selector("#clear", state="attached")
+    reader.page.wait_for_selector("footer", state="attached")  # the form ends before it
     reader.tick({"symptoms": ["seizure"]})
     reader.page.locator(SEND).last.click(no_wait_after=True)
     reader.page.wait_for_timeout(300)

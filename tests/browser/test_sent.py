@@ -1,6 +1,5 @@
 """With script, nothing that a reader answers leaves the browser."""
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,20 +7,8 @@ import pytest
 from app import create_app
 from tests.kit.browser import ERRORS, GUIDANCE, Reader
 from tests.kit.pages import Sheet, answers_with, nothing_noticed
-from tests.kit.server import running
+from tests.kit.server import Noted, running
 from web.prerender import prerender
-
-
-class Noted:
-    """An app that notes what it is asked."""
-
-    def __init__(self, app: Callable) -> None:
-        self.app = app
-        self.asked: list[str] = []
-
-    def __call__(self, environ, start_response):
-        self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}{environ['QUERY_STRING']}")
-        return self.app(environ, start_response)
 
 
 @pytest.fixture(scope="module")

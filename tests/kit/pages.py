@@ -50,6 +50,13 @@ def page(response: TestResponse) -> BeautifulSoup:
     return BeautifulSoup(response.text, "html.parser")
 
 
+def unpacked(soup: BeautifulSoup) -> BeautifulSoup:
+    """The page with what it keeps in data blocks for readers with script. It is changed, and given back."""
+    for block in soup.select("script.for-script"):
+        block.replace_with(BeautifulSoup(block.string, "html.parser"))
+    return soup
+
+
 def squeezed(text: str) -> str:
     return " ".join(text.split())
 

@@ -39,11 +39,11 @@ class Server(NamedTuple):
         return self.output.read().decode().replace(str(self.port), "PORT")
 
 
-def missing(command: str) -> None:
+def missing(command: str, brought_by: str = "") -> None:
     """Skip a test that needs a command this machine lacks; fail it in CI, where nothing may be skipped."""
     if os.environ.get("CI"):
         pytest.fail(f"{command} is missing")
-    pytest.skip(f"{command} is missing; `apt install {command}` brings it")
+    pytest.skip(f"{command} is missing; `{brought_by or f'apt install {command}'}` brings it")
 
 
 def free_port() -> int:
@@ -130,6 +130,18 @@ def running(app: Callable) -> Iterator[str]:
         server.trigger.pull_trigger(stop)  # in its own thread
         thread.join(10)
         server.task_dispatcher.shutdown()
+
+
+class Noted:
+    """An app that notes what it is asked."""
+
+    def __init__(self, app: Callable) -> None:
+        self.app = app
+        self.asked: list[str] = []
+
+    def __call__(self, environ, start_response):
+        self.asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}{environ['QUERY_STRING']}")
+        return self.app(environ, start_response)
 
 
 # --- What a program asks of the system ---------------------------------------------------------------------------
