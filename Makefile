@@ -5,7 +5,7 @@ TOOLS = checks/tools
 LOCK = .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"  # no registry's name in the files
 
-.PHONY: run test check lock bench fuzz load traces engines html lighthouse screenshots length image update analyze help
+.PHONY: run test check lock bench fuzz load traces engines html rules heard lighthouse screenshots length image update analyze help
 
 run: .venv/run.stamp  ## the app, on http://127.0.0.1:8000/ (or PORT=…)
 	PORT=$(PORT) .venv/bin/python app.py
@@ -41,6 +41,12 @@ engines: .venv/dev.stamp  ## the pages in Chromium from 2018 on, WebKit, lynx an
 
 html: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## the Nu HTML checker on every page, outcome and error; needs java
 	.venv/bin/python -m checks.html
+
+rules: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## IBM Equal Access and HTML CodeSniffer on every page and state
+	.venv/bin/python -m checks.rules
+
+heard: .venv/dev.stamp  ## what a screen reader says in the main journeys; needs Orca, it says what else
+	.venv/bin/python -m checks.heard $(ARGS)
 
 lighthouse: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## Lighthouse on start, questions and guidance
 	.venv/bin/python -m checks.lighthouse

@@ -146,20 +146,29 @@ function stays(wanted, unwanted, names) {
       if (!stays(piece.dataset.if, piece.dataset.unless, names)) piece.remove();
     });
     wake(box);
-    return moved(box);
+    return box;
   }
 
-  function moved(from) {
-    const fragment = document.createDocumentFragment();
-    while (from.firstChild) fragment.appendChild(from.firstChild);
-    return fragment;
-  }
-
-  // As on a fresh page: at the top, with the focus on the new heading, which is what every browser reads out.
-  function start(part) {
+  // As on a fresh page: at the top, with the focus on the new heading, which is what a screen reader says.
+  function start() {
     changed = now();
-    part.querySelector("h1").focus();
+    document.querySelector("main h1").focus();
     scrollTo(0, 0);
+  }
+
+  // One part instead of another. What had the focus goes a moment later, unseen until then: Orca does not say a heading
+  // that takes the focus over from something that is gone. Firefox's caret must not stay behind in it either.
+  function show(coming, going) {
+    find("main").insertBefore(coming, going);
+    find("main").className = coming.id;
+    coming.className = "";
+    going.className = "hidden";
+    start();
+    setTimeout(() => {
+      if (!going.className) return;   // it has come back in the meantime
+      getSelection().collapse(coming, 0);
+      going.remove();
+    }, 200);
   }
 
   // --- From the questions to the guidance, and back ---
@@ -178,26 +187,19 @@ function stays(wanted, unwanted, names) {
 
   function showGuidance(names) {
     const guidance = picked("guidance-pieces", names);
-    kept = moved(find("main"));
-    find("main").appendChild(guidance);
-    find("main").classList.add("guided");
-    start(find("main"));
+    guidance.id = "guidance";
+    find("answered").removeAttribute("aria-live");   // it would be read out as the form comes back
+    kept = find("questions");
+    show(guidance, kept);
     const call = document.querySelector(".emergency .call");
     if (call && call.getBoundingClientRect().bottom > innerHeight) call.scrollIntoView();   // in the smallest windows
     if (call) say(call.textContent.replace(/\s+/g, " ").trim());
   }
 
-  function bringFormBack() {
-    moved(find("main"));
-    find("main").appendChild(kept);
-    find("main").classList.remove("guided");
-    kept = null;
-  }
-
   function showQuestions() {
     if (!kept) return;
-    bringFormBack();
-    start(find("main"));
+    show(kept, find("guidance"));
+    kept = null;
   }
 
   // What a POST would say of a faulty sheet, in the same words, above the questions.
@@ -207,8 +209,8 @@ function stays(wanted, unwanted, names) {
     if (card) check.insertBefore(card, check.firstChild);
     tidy();
     all("#top > *").forEach((element) => { element.hidden = true; });
-    find("top").insertBefore(check, find("top").firstChild);
-    start(find("top"));
+    while (check.lastChild) find("top").insertBefore(check.lastChild, find("top").firstChild);
+    start();
   }
 
   function tidy() {
@@ -264,7 +266,6 @@ function stays(wanted, unwanted, names) {
       answer();
       return true;
     } catch (error) {
-      if (kept) bringFormBack();
       return isUnsendable();
     }
   }
@@ -274,6 +275,7 @@ function stays(wanted, unwanted, names) {
     const told = find("unsendable");
     if (!told) return false;
     told.hidden = false;
+    showQuestions();
     told.scrollIntoView();
     say(told.textContent);
     return true;

@@ -91,12 +91,13 @@ class Unindented(Extension):
 
 
 BLOCK = "p|div|section|article|[uod]l|li|d[td]|h[1-6]|fieldset|legend|details|summary|form|header|footer|main|nav"
-UNSEEN = re.compile(rf"\n+(?=</?(?:{BLOCK})\b|\n)")  # line breaks that no browser shows: 0.1 kB, also when packed
+# Line breaks that no browser shows: 0.1 kB, also when packed.
+UNSEEN = re.compile(rf"(</?(?:{BLOCK})\b[^<>]*>)\n+|\n+(?=</?(?:{BLOCK})\b|\n)")
 
 
 def render(template: str, edition: Edition, **given: object) -> str:
     """Render a template with an edition's words."""
-    return UNSEEN.sub("", render_template(template, edition=edition, words=edition.words, **given))
+    return UNSEEN.sub(r"\1", render_template(template, edition=edition, words=edition.words, **given))
 
 
 def _make_pages(language: str, editions: Editions) -> Blueprint:
@@ -182,13 +183,14 @@ def _number_linker(edition: Edition) -> Callable[[str], Markup]:
     # Not inside a longer number, an amount or a fraction, such as 10,000 or $911 or 111/2 or 0800 111 0222.
     before = r"(?<![\w$€£+/–-])(?<!\d[.,])(?<![$€£]\s)(?<!\d\d\s)(?<!\+\d\s)(?<!\d\))(?<!\d\)\s)"
     after = r"(?![\w/%–-])(?![.,]\d)(?!\)?\s?\d{3})"
-    alone = re.compile(f"{before}({numbers}){after}")
+    # A full stop goes into the link: alone behind it, a screen reader says "dot".
+    alone = re.compile(rf"{before}({numbers}){after}(\.?)")
 
     @cache  # it only ever gets texts of the content
     def link_numbers(text: str) -> Markup:
         def call(match: re.Match[str]) -> str:
             line = lines[match[1]]
-            return f'<a href="{line.tel or line.sms}">{match[1]}</a>'
+            return f'<a href="{line.tel or line.sms}">{match[1]}{match[2]}</a>'
 
         linked = alone.sub(call, str(escape(text)))
         return Markup(IN_ENGLISH.sub(r'<span class="in-english" lang="en">“\1”</span>', linked))

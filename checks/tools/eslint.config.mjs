@@ -3,7 +3,7 @@
 import js from "@eslint/js";
 
 const names = ["document", "window", "location", "history", "performance", "innerHeight", "innerWidth", "scrollY"];
-const calls = ["addEventListener", "setTimeout", "scrollTo", "scrollBy", "clearTimeout", "getComputedStyle", "print"];
+const calls = ["addEventListener", "setTimeout", "scrollTo", "scrollBy", "clearTimeout", "getComputedStyle", "getSelection", "print"];
 
 export default [
   js.configs.recommended,

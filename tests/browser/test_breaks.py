@@ -19,7 +19,7 @@ BREAKS = {
     "innerHTML": "Object.defineProperty(Element.prototype, 'innerHTML', {set() { throw new Error('broken'); }});",
     "focus": "HTMLElement.prototype.focus = () => { throw new Error('broken'); };",
     "scrollTo": "window.scrollTo = () => { throw new Error('broken'); };",
-    "appendChild": "Node.prototype.appendChild = () => { throw new Error('broken'); };",
+    "insertBefore": "Node.prototype.insertBefore = () => { throw new Error('broken'); };",
     "createElement": "Document.prototype.createElement = () => { throw new Error('broken'); };",
     "Set": "window.Set = undefined;",
     "the pieces": "addEventListener('DOMContentLoaded', () => document.getElementById('guidance-pieces').remove());",
@@ -38,8 +38,8 @@ def test_where_the_script_throws_the_form_is_sent_as_without_script_and_keeps_th
     sender.tick(SHEET)
     sender.page.locator(SEND).last.press("Enter")
     expect(sender.page.locator(GUIDANCE)).to_have_count(1)
-    assert sender.lead() == content["self"].words.guidance.emergency.heading
     expect(sender.page.locator("main h1")).to_have_count(1)
+    assert sender.lead() == content["self"].words.guidance.emergency.heading
     sender.rest()
     sender.page.locator("[data-change] button").press("Enter")
     expect(sender.page.locator("fieldset").first).to_be_visible()

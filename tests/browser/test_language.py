@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.kit.browser import GUIDANCE
+from tests.kit.browser import GUIDANCE, Reader
 
 SHEET = {"symptoms": ["seizure", "sleep"], "recent_change": ["out"]}
 
@@ -47,8 +47,20 @@ def test_guidance_goes_along_too_and_tells_who_listens_what_matters_first(reader
     reader.rest()
     there = switched(reader)
     expect(there.locator(GUIDANCE)).to_have_count(1)
+    expect(there.locator("main h1")).to_have_count(1)
     expect(there.locator("h1:visible")).to_have_text(title)
     expect(there.locator("#said")).to_have_text(said)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_enter_in_a_box_gives_the_guidance_and_not_the_other_language(browser, server, script):
+    with Reader(browser, server, script=script) as reader:
+        reader.open("/self")
+        reader.box("symptoms", "seizure").press("Space")
+        reader.box("symptoms", "seizure").press("Enter")
+        expect(reader.page.locator(GUIDANCE)).to_have_count(1)
+        assert reader.page.url.endswith("/self")
+        assert len(reader.context.pages) == 1
 
 
 def test_a_page_that_another_page_opened_takes_no_answers_from_any_other(reader):

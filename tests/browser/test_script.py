@@ -182,6 +182,31 @@ def test_at_all_three_moments_the_new_heading_has_the_focus_and_the_page_begins_
     expect_top(words.form.heading)
 
 
+STILL_THERE = """() => {
+    window.found = [];
+    document.addEventListener("focusin", (event) => {
+        if (event.target.tagName !== "H1") return;
+        const old = document.querySelector("main > .hidden");
+        found.push(old ? `${old.id} ${old.offsetWidth}x${old.offsetHeight}` : "gone");
+    });
+}"""
+
+
+def test_the_heading_gets_the_focus_before_what_had_it_is_gone(reader):
+    """Orca says nothing of a heading that takes the focus over from something that is gone."""
+    reader.open("/self")
+    reader.page.evaluate(STILL_THERE)
+    reader.tick({"symptoms": ["seizure"]})
+    reader.send()
+    reader.change()
+    assert reader.page.evaluate("() => found") == ["questions 1x1", "guidance 1x1"]
+    expect(reader.page.locator("#guidance")).to_have_count(0)
+    reader.send()
+    reader.back()
+    reader.forward()
+    assert reader.page.evaluate("() => [...document.querySelector('main').children].map((e) => e.id)") == ["guidance"]
+
+
 def test_in_an_emergency_its_first_number_is_said_once_and_politely(audience, edition, reader):
     reader.page.clock.install()
     reader.open(f"/{audience}")
@@ -500,7 +525,7 @@ PRINT = """() => {
 def on_paper(page):
     """The parts of the page that would be printed."""
     page.emulate_media(media="print")
-    shown = page.evaluate("""() => [...document.querySelectorAll("main > *, .bar, footer, .sheet > *")]
+    shown = page.evaluate("""() => [...document.querySelectorAll("#guidance > *, .bar, footer, .sheet > *")]
         .filter((e) => e.checkVisibility()).map((e) => e.className || e.tagName)""")
     page.emulate_media(media="null")
     return shown

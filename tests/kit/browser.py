@@ -110,6 +110,7 @@ class Reader:
                 found.click()
         else:
             found.click()
+            self._come()
         self._changed = time.monotonic()
 
     def send(self, sends: bool | None = None) -> None:
@@ -128,7 +129,12 @@ class Reader:
     def _go(self, way: str, shows: str) -> None:
         self.page.evaluate(f"() => history.{way}()")
         self.page.wait_for_selector(shows)
+        self._come()
         self._changed = time.monotonic()
+
+    def _come(self) -> None:
+        """Until what a change of the page has replaced is gone."""
+        self.page.wait_for_function("() => !document.querySelector('main > .hidden')")
 
     def lead(self) -> str:
         """The words of the first heading."""

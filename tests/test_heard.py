@@ -1,0 +1,68 @@
+"""What a listener would stumble over, as far as that shows without a screen reader. `make heard` runs a real one."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.kit.pages import page, text_of
+
+
+@pytest.fixture(scope="module")
+def heard(responses):
+    """Every page, and what a form page carries for the script, by name."""
+    pages = {name: page(response) for name, response in responses.items()}
+    for name, soup in list(pages.items()):
+        for block in soup.select('script[type="text/html"]'):
+            pages[f"{name} {block['id']}"] = page_of(block.string)
+    return pages
+
+
+def page_of(text):
+    return BeautifulSoup(text, "html.parser")
+
+
+def failing(heard, selector, is_fine):
+    return [
+        f"{name}: {str(tag)[:120]}" for name, soup in heard.items() for tag in soup.select(selector) if not is_fine(tag)
+    ]
+
+
+def test_the_count_and_the_hint_are_sentences_within_the_name_of_the_question(heard):
+    """Where two blocks meet without a sign between them, Orca says the name of the group twice."""
+    assert failing(heard, "legend .count, legend .choose", lambda tag: text_of(tag).endswith((".", ":"))) == []
+    assert [tag for soup in heard.values() for tag in soup.select(".choose") if not tag.find_parent("legend")] == []
+
+
+def test_no_part_is_named_by_its_own_heading(heard):
+    """It would be read twice."""
+    assert failing(heard, "[aria-labelledby]", lambda tag: not tag.find(id=tag["aria-labelledby"])) == []
+
+
+def test_what_speaks_when_it_changes_is_no_stop_on_the_way_and_says_nothing_by_itself(heard):
+    """A status is a stop also while it is empty; what is live and full is read out as the page comes."""
+    assert failing(heard, '[role="status"], [role="alert"]', lambda tag: False) == []
+    assert failing(heard, "[aria-live]", lambda tag: tag["aria-live"] == "polite" and not text_of(tag)) == []
+
+
+def test_no_list_is_empty(heard):
+    assert failing(heard, "ul, ol, dl", lambda tag: tag.find(["li", "dt"]) is not None) == []
+
+
+def test_what_is_left_open_is_a_list(heard):
+    lists = [tag for name, soup in heard.items() for tag in soup.select('[data-if$=".left-open"]')]
+    assert lists
+    assert all(tag.name == "li" for tag in lists)
+
+
+def test_no_number_to_call_has_a_full_stop_of_its_own_behind_it(heard):
+    """Orca reads it as a word: "911, link, dot"."""
+
+    def is_fine(link):
+        return not re.match(r"\.(\s|$)", str(link.next_sibling or ""))
+
+    assert failing(heard, 'a[href^="tel:"], a[href^="sms:"]', is_fine) == []
+
+
+def test_what_only_acts_is_a_button(heard):
+    assert failing(heard, "a", lambda tag: tag.get("href", "").strip() not in ("", "#")) == []
