@@ -168,7 +168,7 @@ function stays(wanted, unwanted, names) {
       if (!going.className) return;   // it has come back in the meantime
       getSelection().collapse(coming, 0);
       going.remove();
-    }, 200);
+    }, 500);
   }
 
   // --- From the questions to the guidance, and back ---

@@ -13,8 +13,8 @@ def heard(responses):
     """Every page, and what a form page carries for the script, by name."""
     pages = {name: page(response) for name, response in responses.items()}
     for name, soup in list(pages.items()):
-        for block in soup.select('script[type="text/html"]'):
-            pages[f"{name} {block['id']}"] = page_of(block.string)
+        for number, block in enumerate(soup.select('script[type="text/html"]')):
+            pages[f"{name}, block {number}"] = page_of(block.string)
     return pages
 
 
