@@ -290,7 +290,7 @@ def test_the_words_of_another_country_are_not_reviewed(content):
     ("file", "old", "new", "kinds"),
     [
         (P, "Put the phone on speaker and unlock the door.", "Unlock the door.", ["emergency"]),
-        (P, "A seizure, trouble breathing, too sleepy to stay awake, or very confused", "A seizure", ["emergency"]),
+        (P, "A seizure, trouble breathing, too sleepy to stay awake, very confused", "A seizure", ["emergency"]),
         (Q, "If this is happening now, call", "If it happens now, call", ["emergency"]),
         (Q, "        care: emergency\n        lead: seizure\n", "        care: soon\n", ["emergency"]),
         (P, 'heading: "Do not stop {medicine} suddenly"', 'heading: "Stop {medicine} when you like"', ["warning"]),

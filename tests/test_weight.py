@@ -14,7 +14,7 @@ from web.security import SCRIPT
 
 FLIGHT = 14_600  # bytes: ten segments of 1,460, what a server may send before the first answer comes back
 HEADERS = 800  # bytes, more than an answer has
-# Bytes of a form page with every piece of its guidance, and of that with the start page, which are all that is asked for.
+# Bytes of a form page with every piece of its guidance; and of it and the start page, which are all that is asked for.
 # Spanish needs a fifth more letters.
 ENGLISH, SPANISH = (26_000, 37_000), (30_000, 41_000)
 

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tempfile
 
 import pytest
 
@@ -36,8 +37,9 @@ def seizure(edition):
 
 
 def dumped(browser: str, url: str) -> str:
-    env = {"LANG": "C.UTF-8", "PATH": "/usr/bin", "HOME": "/nonexistent"}
-    return subprocess.run([*BROWSERS[browser], url], env=env, capture_output=True, text=True, check=True).stdout
+    with tempfile.TemporaryDirectory() as home:  # w3m makes a folder there
+        env = {"LANG": "C.UTF-8", "PATH": "/usr/bin", "HOME": home}
+        return subprocess.run([*BROWSERS[browser], url], env=env, capture_output=True, text=True, check=True).stdout
 
 
 class Reader:
