@@ -275,7 +275,12 @@ function stays(wanted, unwanted, names) {
     const told = find("unsendable");
     if (!told) return false;
     told.hidden = false;
-    showQuestions();
+    if (kept) {   // whatever of the guidance has come goes again, without anything that could fail once more
+      if (find("guidance")) find("guidance").remove();
+      find("main").className = kept.id;
+      kept.className = "";
+      kept = null;
+    }
     told.scrollIntoView();
     say(told.textContent);
     return true;

@@ -211,7 +211,7 @@ def test_answers_go_along_to_the_other_language_without_script(third):
     client = third.test_client()
     form = page(client.get("/self"))
     version = form.find("input", {"name": "version"})["value"]
-    button = form.select_one(".languages button")
+    button = form.select_one(".languages .switch")
     answers = {"version": version, "q_symptoms": ["memory", "sleep"], button["name"]: button["value"]}
     there = page(client.post(button["formaction"], data=answers))
     assert there.html["lang"] == "xx"
