@@ -47,6 +47,7 @@ FALSE_ALARMS = {
     "a_target_warning": ('target="_blank"', "knows the English words for it only, and no aria-label"),
     "media_audio_transcribed": (r"\.au\b", "Australia is not a sound file"),
     "H48": ("", "a sentence, or a row of buttons, with two numbers to call is not a navigation"),
+    "F68.HiddenAttr": ('form="form"', "without a label, another of its rules complains"),
     "G145.Abs": ('class="(hidden|skip)"', HIDDEN),
     "G18.Abs": ('class="(hidden|skip)"', HIDDEN),
 }
