@@ -4,6 +4,7 @@
 interface Element {
   checked: boolean;
   dataset: DOMStringMap;
+  focus(): void;
   href: string;
   offsetHeight: number;
   style: CSSStyleDeclaration;
