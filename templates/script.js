@@ -166,7 +166,7 @@ function stays(wanted, unwanted, names) {
     start();
     setTimeout(() => {
       if (!going.className) return;   // it has come back in the meantime
-      getSelection().collapse(coming, 0);
+      getSelection().collapse(coming.querySelector("h1"), 0);
       going.remove();
     }, 500);
   }

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from app import create_app
 from checks.heard.desktop import PACKAGES, desktop
-from checks.heard.journeys import JOURNEYS, MAIN, Words
+from checks.heard.journeys import ELSEWHERE, JOURNEYS, MAIN, Words
 from screening.load import OUR_CONTENT, known_languages, load_languages
 from settings import Settings
 from tests.kit.server import running
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
-ELSEWHERE = b"<!doctype html><title>Elsewhere</title><h1>Elsewhere</h1>"
+NEUTRAL = f"<!doctype html><title>{ELSEWHERE}</title><h1>{ELSEWHERE}</h1>".encode()
 # The echo of the key, and what comes and goes with the speed of the machine and the age of the profile.
 CHANCE = re.compile(
     r"^(?:tab|return|space|escape|left shift|[bhx]|H|clickable|Loading|Please wait|.* page tab)\.? *$"
@@ -29,8 +29,8 @@ CHANCE = re.compile(
 
 
 def elsewhere(environ, start_response):  # the neutral site
-    start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(ELSEWHERE)))])
-    return [ELSEWHERE]
+    start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(NEUTRAL)))])
+    return [NEUTRAL]
 
 
 def squeezed(utterances: list[str]) -> str:
@@ -70,7 +70,8 @@ def main(arguments: list[str]) -> None:
                         path, journey = JOURNEYS[name]
                         lines = [f"open: {squeezed(seat.open(address + words.root + path))}"]
                         try:
-                            lines += [f"{key}: {squeezed(heard)}" for key, heard in journey(seat, words)]
+                            for key, heard in journey(seat, words):
+                                lines.append(f"{key}: {squeezed(heard)}")
                         except LookupError as lost:
                             lines.append(str(lost))
                         differs |= not compare(TRANSCRIPTS / f"{name}-{code}-{browser}.txt", lines, keep=keep)
