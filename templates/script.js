@@ -46,28 +46,35 @@ function stays(wanted, unwanted, names) {
 
   // --- The page as it opens ---
 
-  // Chromium writes to disk which part of a page was in view, by the ids around it. With scroll anchoring off, it does not.
-  root.style.overflowAnchor = "none";
+  // What only script brings to life is there as soon as its part of the page is: later, it would move what is being read.
+  // The newest element may have come only half.
+  const arriving = new MutationObserver(() => unpack(all("*").pop()));
+  arriving.observe(root, { childList: true, subtree: true });
 
   addEventListener("DOMContentLoaded", () => {
+    arriving.disconnect();
     if (history.state) history.replaceState(null, "");   // a reload of the guidance: its answers are gone
     if (location.protocol === "file:") {   // a saved page: what needs the site leads nowhere from here
       all("main [data-change], a[href^='/']:not(#leave)").forEach((element) => {
         (element.closest("li") || element).remove();
       });
     }
+    unpack();
     wake(document);
     count();
     fit();
     if (window.opener && find("form")) window.opener.postMessage("ready", "*");
   });
 
+  function unpack(newest) {
+    all("script.for-script").forEach((block) => {
+      if (block !== newest) block.outerHTML = block.textContent;
+    });
+  }
+
   function wake(part) {
     all("details", part).forEach((fold) => { fold.open = false; });
-    all("script.for-script", part).forEach((block) => { block.outerHTML = block.textContent; });
-    all(".for-script", part).forEach((element) => {
-      element.hidden = "print" in element.dataset && !window.print;   // some browsers inside apps can't print
-    });
+    if (!window.print) all("[data-print]", part).forEach((button) => button.remove());   // as in some apps
   }
 
   // Have a screen reader say it, then remove it, so that it is not read again on the way down the page.
@@ -106,7 +113,7 @@ function stays(wanted, unwanted, names) {
     }, 100);
   });
 
-  // A phone that is turned breaks all lines anew. The browser would keep the place only with scroll anchoring.
+  // A phone that is turned breaks all lines anew. The browser would keep the place only with scroll anchoring (see style.css).
   addEventListener("resize", () => {
     if (!bar()) return;   // on a slow line, or after leaving
     const isTurned = width !== innerWidth;
@@ -159,7 +166,7 @@ function stays(wanted, unwanted, names) {
   // One part instead of another. What had the focus goes a moment later, unseen until then: Orca does not say a heading
   // that takes the focus over from something that is gone. Firefox's caret must not stay behind in it either.
   function show(coming, going) {
-    find("main").insertBefore(coming, going);
+    going.before(coming);
     find("main").className = coming.id;
     coming.className = "";
     going.className = "hidden";
@@ -206,10 +213,10 @@ function stays(wanted, unwanted, names) {
   function showCheck(names) {
     const check = picked("check-pieces", names);
     const card = picked("guidance-pieces", names).querySelector(".emergency");
-    if (card) check.insertBefore(card, check.firstChild);
+    if (card) check.prepend(card);
     tidy();
     all("#top > *").forEach((element) => { element.hidden = true; });
-    while (check.lastChild) find("top").insertBefore(check.lastChild, find("top").firstChild);
+    find("top").prepend(...check.childNodes);
     start();
   }
 
@@ -460,7 +467,7 @@ function stays(wanted, unwanted, names) {
   // On some phones it comes before anything has been printed, or never. Then the next touch or key stands for it.
   addEventListener("afterprint", () => { if (now() - ready > 10) refold(); });
   ["touchstart", "mousedown", "keydown"].forEach((sign) => {
-    addEventListener(sign, () => { if (folded) refold(); }, true);
+    addEventListener(sign, refold, true);
   });
 
   onPress("[data-print]", (button) => {

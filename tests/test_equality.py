@@ -25,7 +25,8 @@ Piece = tuple[str, str]  # what shows it, and what takes it away
 # Runs script.js as the pages have it, in a browser with an empty document.
 DECIDE = """
 const fs = require("fs"), vm = require("vm");
-const page = vm.createContext({ document: { documentElement: { style: {} } }, addEventListener() {} });
+class MutationObserver { observe() {} }
+const page = vm.createContext({ document: { documentElement: {} }, addEventListener() {}, MutationObserver });
 vm.runInContext(fs.readFileSync(process.argv[1], "utf8"), page);
 const { questions, pieces, sheets } = JSON.parse(fs.readFileSync(0, "utf8"));
 const shown = sheets.map((sheet) => {

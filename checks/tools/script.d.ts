@@ -14,4 +14,4 @@ interface EventTarget { closest(selector: string): HTMLElement; dataset: DOMStri
 interface KeyboardEvent { isComposing: boolean; }   // in every browser since 2017
 
 // Younger, and only set: an old browser keeps the word and does nothing with it.
-interface CSSStyleDeclaration { overflowAnchor: string; scrollPaddingTop: string; }
+interface CSSStyleDeclaration { scrollPaddingTop: string; }

@@ -349,7 +349,7 @@ def contrast(one, other):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_can_be_touched_has_an_edge_and_a_ring_that_are_seen(scheme, shown):
-    edges = {"self": [".answer label", ".leave", "form button"], "start": [".choices a"], "suicide": [".call"]}
+    edges = {"self": [".answer label", "#leave", "form button"], "start": [".choices a"], "suicide": [".call"]}
     for where, selectors in edges.items():
         page = shown(where, viewport=SMALL, color_scheme=scheme)
         for selector in selectors:

@@ -20,7 +20,7 @@ READ = """const read = (css) => {
     const part = document.querySelector(css);
     if (!part) return null;
     const within = (what) => [...part.querySelectorAll(what)];
-    for (const button of within(".for-script")) button.hidden = true;
+    for (const button of within("[data-print]")) button.hidden = true;
     for (const details of within("details")) details.open = true;
     return {
         title: document.title, folds: within("details").length, shown: lines(part),

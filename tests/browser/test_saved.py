@@ -15,7 +15,7 @@ from tests.kit.server import running
 from tests.kit.states import STATES, show
 
 SAVED = ["start", "help", "guide", "self", "error-emergency", "all-emergencies", "soon", "soon-sent", "counselor-today"]
-LOOKS = """() => ["body", "h1", ".bar", ".warning", ".leave"].map((css) => {
+LOOKS = """() => ["body", "h1", ".bar", ".warning", "#leave"].map((css) => {
     const style = getComputedStyle(document.querySelector(css));
     return [style.color, style.backgroundColor, style.fontFamily, style.fontSize, style.padding, style.borderWidth];
 })"""
