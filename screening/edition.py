@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
-from screening.helplines import Country, Helpline, Kind, helpline_for
+from screening.helplines import KINDS, Country, Helpline, Kind, helpline_for
 from screening.model import ContentModel
 from screening.questions import Question, Review, Source
 from screening.words import PageKind, PageWords, Prose
@@ -43,7 +44,7 @@ class Edition(ContentModel):
             for name, words in self.words.form.groups.items()
         )
 
-    @property
+    @cached_property
     def own_helplines(self) -> tuple[Helpline, ...]:
         """The lines of the site's own country."""
         return tuple(line for line in self.helplines if line.country == self.countries[0].code)
@@ -62,12 +63,17 @@ class Edition(ContentModel):
         return self._helpline(country, "emergency")
 
     def _helpline(self, country: Country, kind: Kind) -> Helpline:
-        line = helpline_for(self.helplines, country.code, kind)
+        line = self._found.get((country.code, kind))
         if line is None:
             raise LookupError(f"{country.code} has no helpline for {kind}")
         return line
 
-    @property
+    @cached_property
+    def _found(self) -> dict[tuple[str, Kind], Helpline | None]:
+        codes = [country.code for country in self.countries]
+        return {(code, kind): helpline_for(self.helplines, code, kind) for code in codes for kind in KINDS}
+
+    @cached_property
     def version(self) -> str:
         """A hash of what is asked: a question or an answer that comes, goes, moves or is reworded makes it another.
 
