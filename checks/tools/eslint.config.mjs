@@ -3,7 +3,7 @@
 import js from "@eslint/js";
 
 const names = ["document", "window", "location", "history", "performance", "innerHeight", "innerWidth", "scrollY"];
-const calls = ["addEventListener", "setTimeout", "scrollTo", "scrollBy", "clearTimeout", "getComputedStyle", "getSelection", "print"];
+const calls = ["addEventListener", "setTimeout", "scrollTo", "scrollBy", "clearTimeout", "getComputedStyle", "getSelection", "print", "MutationObserver"];
 
 export default [
   js.configs.recommended,

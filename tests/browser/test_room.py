@@ -70,7 +70,7 @@ def test_the_first_question_begins_within_one_screen_and_a_half_of_a_small_phone
 
 
 def test_nothing_moves_as_a_form_comes_on_a_slow_line(each_form, looking):
-    reader = looking(viewport=PHONE)
+    reader = looking(viewport={"width": 360, "height": 900})  # what could move is in view
     devtools = reader.context.new_cdp_session(reader.page)
     devtools.send("Network.enable")
     devtools.send("Network.emulateNetworkConditions", SLOW_LINE)
