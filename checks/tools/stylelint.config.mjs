@@ -14,6 +14,7 @@ export default {
         "css-content-visibility",  // unfolds what is folded on paper, in browsers that need it
         "css-focus-visible",  // see the rule below
         "css-media-interaction",  // hides from a phone what is said of keys
+        "css-overflow-anchor",  // only Chromium writes down the part in view
         "css-overscroll-behavior",  // no reload by pulling
         "css-paged-media",  // margins of paper
         "css-snappoints",  // scroll-padding: room for the bar
