@@ -8,10 +8,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import polib
-
 from screening.compare import comparison, save_seen, summary
 from screening.load import (
+    ENGLISH,
     OUR_CONTENT,
     Content,
     UnknownCountryError,
@@ -24,7 +23,7 @@ from screening.review import REVIEWED, Editions, as_file, fingerprint, passages,
 from screening.review_html import review_document
 from screening.schema import write_schemas
 from screening.source import ContentError, Faults, at, maps
-from screening.translation import updated
+from screening.translation import read_po, updated
 from settings import Settings, SettingsError
 
 MAX_AGE = datetime.timedelta(days=366)  # a number read longer ago must be read again
@@ -55,23 +54,31 @@ def main() -> int:
         parser.print_help()
         return 0
     try:
-        settings = Settings.from_environment()
-        folder = settings.content or OUR_CONTENT
-        match chosen.command:
-            case "schema":
-                write_schemas(OUR_CONTENT / "schema")
-                return 0
-            case "translate":
-                return _translate(folder, settings.country, chosen.language)
-            case "compare":
-                return _compare(folder, settings.country, save=chosen.seen)
-        languages = load_languages(folder, settings.country, settings.languages)
+        return _run(chosen)
     except UnknownCountryError as error:
         return _failed(f"SCREENING_COUNTRY: {error}")
     except UnknownLanguageError as error:
         return _failed(f"SCREENING_LANGUAGES: {error}")
     except (SettingsError, ContentError) as error:
         return _failed(str(error))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _failed(f"{error.filename}: can't be written ({error.strerror}); write where you may")
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    folder = settings.content or OUR_CONTENT
+    match chosen.command:
+        case "schema":
+            write_schemas(OUR_CONTENT / "schema")
+            return 0
+        case "translate":
+            return _translate(folder, settings.country, chosen.language)
+        case "compare":
+            return _compare(folder, settings.country, save=chosen.seen)
+    languages = load_languages(folder, settings.country, settings.languages)
     if chosen.command == "review":
         return _save(languages, folder) if chosen.save else _print_document(languages, folder)
     for problem in _changed(languages):
@@ -108,7 +115,7 @@ def _compare(folder: Path, country: str, save: bool) -> int:
     if layer is None:
         return _failed("SCREENING_CONTENT names no folder to compare with ours; set it")
     if save:
-        save_seen(layer)
+        print(save_seen(layer))
     else:
         print("\n".join(comparison(layer, [(OUR_CONTENT / own.name, own) for own in sorted(folder.glob("*.po"))])))
     return 0
@@ -118,12 +125,14 @@ def _translate(folder: Path, country: str, language: str) -> int:
     """Write the PO file of a language; say what is left to do there. That of an operator holds only what ours lacks."""
     if not re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]+)*", language):
         return _failed(f"{language} is not the code of a language; write one such as es")
+    if language == ENGLISH:
+        return _failed("en is the language of the YAML files; change the words there")
     path, content = folder / f"{language}.po", _read(folder, country)
     texts = content.parsed.texts() if content.parsed else []
     ours = OUR_CONTENT / path.name
     if content.layer and ours.exists():
-        known = {entry.msgid for entry in polib.pofile(str(ours)) if entry.msgstr and not entry.obsolete}
-        known -= {entry.msgid for entry in polib.pofile(str(path))} if path.exists() else set()
+        known = {entry.msgid for entry in read_po(ours) if entry.msgstr and not entry.obsolete}
+        known -= {entry.msgid for entry in read_po(path)} if path.exists() else set()
         texts = [found for found in texts if found.text not in known]
     file = updated(path, texts)
     file.save(str(path))

@@ -5,11 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import polib
-
 from screening.helplines import NUMBERS, Helpline, Helplines, helpline_for
-from screening.layer import HELPLINES, UNCLAIMED, Change, Layer
-from screening.source import maps
+from screening.layer import HELPLINES, UNCLAIMED, Change, Layer, texts
+from screening.source import ContentError, Fault, Place, maps
+from screening.translation import read_po
 
 SEEN = "seen.json"  # in the operator's folder: our texts as they were when the operator last said so
 # Words that would make the guidance a finding about the reader.
@@ -63,31 +62,39 @@ def comparison(layer: Layer, languages: list[tuple[Path, Path]]) -> Iterator[str
         yield f"    ours:  {'(nothing)' if change.ours is None else _plain(change.ours)}"
         yield f"    yours: {'(left out)' if change in layer.hidden else _plain(change.own)}"
     for ours, own in languages:
-        said = (
-            {(entry.msgctxt, entry.msgid): entry.msgstr for entry in polib.pofile(str(ours))} if ours.exists() else {}
-        )
-        for entry in polib.pofile(str(own)):
+        said = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in read_po(ours)} if ours.exists() else {}
+        for entry in read_po(own):
             if said.get((entry.msgctxt, entry.msgid), entry.msgstr) != entry.msgstr:
                 yield f"\n{own}:{entry.linenum}: {entry.msgid}"
                 yield f"    ours:  {said[entry.msgctxt, entry.msgid]}"
                 yield f"    yours: {entry.msgstr}"
-    lines: dict[str, list[int]] = {}
-    for text in layer.same:
-        lines.setdefault(text.place.file, []).append(text.place.line)
-    for file, numbers in lines.items():
-        kept = {change.own.place.line for change in layer.changes + layer.hidden if change.own.place.file == file}
-        yield f"\n{file}: says the same as ours, and can go: lines {_ranges(numbers, kept)}"
+    for file in sorted({file for file, _ in layer.spare}):
+        numbers, kept = ({line for of, line in lines if of == file} for lines in (layer.spare, layer.needed))
+        yield f"\n{file}: says the same as ours, and can go: lines {_ranges(numbers, kept, Path(file))}"
 
 
-def save_seen(layer: Layer) -> None:
-    """Keep our texts as they are now, so that a later comparison can say which of them have changed."""
+def save_seen(layer: Layer) -> str:
+    """Keep our texts as they are now, so that a later comparison can say which have changed. Returns what was done."""
     seen = {change.name: change.ours for change in layer.changes if change.ours is not None}
     (layer.folder / SEEN).write_text(json.dumps(seen, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return f"{layer.folder / SEEN}: you have seen {len(seen)} of our texts; --check says when one changes"
 
 
 def _was(layer: Layer, change: Change) -> object:
-    path = layer.folder / SEEN
-    return json.loads(path.read_text(encoding="utf-8")).get(change.name) if path.exists() else None
+    """Our text as it was when the operator last looked; None if that is not known."""
+    try:
+        seen = json.loads((layer.folder / SEEN).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        seen = None
+    if not isinstance(seen, dict):
+        place, problem = (
+            Place(str(layer.folder / SEEN), 1, ""),
+            "can't be read; remove it, and look at all with compare",
+        )
+        raise ContentError([Fault(place, problem)])
+    return seen.get(change.name)
 
 
 def _safety_first(layer: Layer) -> list[Change]:
@@ -109,14 +116,17 @@ def _marks(change: Change) -> list[str]:
             marks.append("this stands where readers look for help")
         case ("helplines.yaml", "countries", _, "words", *_):
             marks.append("this stands in sentences about safety")
+        case ("helplines.yaml", "helplines", _) if change.ours is not None:
+            marks.append("this leaves out a line of ours")
         case ("helplines.yaml", "helplines", _, key, *_) if key not in UNCLAIMED:
             marks.append("this touches a line of ours")
     if change.ours is not None and "{emergency}" in _plain(change.ours) and not marks:
         marks.append("this touches safety")
-    if change.ours is not None and JUDGING.search(_plain(change.ours)):
+    ours, own = (" ".join(texts(node)) if node else "" for node in (change.ours, change.own))
+    if change.path[0] != HELPLINES and JUDGING.search(ours):
         marks.append("our words here keep guidance from looking like a diagnosis")
-    if found := JUDGING.search(_plain(change.own)):
-        marks.append(f"“{found[0]}” can sound like a diagnosis")
+    if found := next((found[0] for found in JUDGING.finditer(own) if found[0] not in ours), None):
+        marks.append(f"“{found}” can sound like a diagnosis")
     return marks
 
 
@@ -128,12 +138,13 @@ def _plain(node: object) -> str:
     return str(node) if isinstance(node, str) else json.dumps(node, ensure_ascii=False)
 
 
-def _ranges(numbers: list[int], kept: set[int]) -> str:
-    """Lines as a person writes them, such as 3-7, 9: up to the next line that must be kept."""
-    told: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if told and kept.isdisjoint(range(told[-1][-1] + 1, number)):
-            told[-1][1:] = [number]
-        else:
-            told.append([number])
-    return ", ".join("-".join(map(str, span)) for span in told)
+def _ranges(numbers: set[int], kept: set[int], file: Path) -> str:
+    """Lines as a person writes them, such as 3-7, 9: each up to the next one that must be kept, or its comment."""
+    lines, told, last = file.read_text(encoding="utf-8-sig").splitlines(), [], 0
+    for first in sorted(numbers):
+        if first > last:
+            last = min((line for line in kept if line > first), default=len(lines) + 1) - 1
+            while last > first and (not lines[last - 1].strip() or lines[last - 1].lstrip().startswith("#")):
+                last -= 1
+            told.append(f"{first}-{last}" if last > first else f"{first}")
+    return ", ".join(told)

@@ -8,6 +8,7 @@ What keeps readers safe is ours on every site. Whatever a layer would take from 
 """
 
 import datetime
+import difflib
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -58,6 +59,7 @@ class Layer:
 
     ours, files: our three files by name, and the same with theirs laid over.
     changes, hidden, same: what they replace or add, what they leave out, and what they only repeat.
+    needed, spare: the files and lines that lead to what they change or leave out; and those that only repeat ours.
     """
 
     def __init__(self, ours: Mapping[str, Map], folder: Path, country: str, faults: Faults) -> None:
@@ -72,9 +74,16 @@ class Layer:
         self.ours = ours
         self._answers = dict(_answers(ours[QUESTIONS]))
         self._own_maps: dict[Keys, Map] = {}
+        self._places: dict[Keys, Place] = {}  # of the operator's parts
+        self._followed: set[Keys] = set()  # items before which a new one stands
         self.files = {name: self._laid(name) for name in FILES}
         self._leave_out_what_was_for_the_hidden()
         self._check_folder()
+        self.needed = {place[:2] for place in self._needed()}
+        self.same = [text for text in self.same if text.place[:2] not in self.needed]
+        self.spare = {part.place[:2] for part in self.same} | {
+            place[:2] for place in self._places.values()
+        } - self.needed
         self.fixed_texts = self._fixed_texts()  # now: load.py puts shared answers in their place
 
     def _laid(self, name: str) -> Map:
@@ -84,25 +93,44 @@ class Layer:
 
     def _check_folder(self) -> None:
         """Refuse a folder without a file for us, and files that look as if they were meant for us."""
-        names = [path.name for path in sorted(self.folder.iterdir()) if not path.name.startswith(".")]
+        try:
+            names = sorted(name for name in os.listdir(self.folder) if not name.startswith("."))
+        except OSError as error:
+            problem = f"can't be read ({error.strerror}); make it readable: chmod -R a+rX"
+            self._faults.add(Place(str(self.folder), 1, ""), problem)
+            return
         languages = [name for name in names if re.fullmatch(r"(?!en\.)[a-z]{2,3}(-[A-Za-z0-9]+)*\.po", name)]
         wanted = f"{', '.join(FILES)}, or a translation such as es.po"
-        if not {*FILES, *languages} & set(names):
-            self._faults.add(Place(str(self.folder), 1, ""), f"holds no words; put one of these there: {wanted}")
+        unread = []
         for name in names:
-            if name.endswith((".yaml", ".yml", ".po")) and name not in (*FILES, *languages):
+            # Also as Windows may name it: it hides the .txt that an editor adds.
+            if re.search(r"\.(ya?ml|po)(\.txt)?$", name, re.IGNORECASE) and name not in (*FILES, *languages):
                 problem = f"is not a file that is read; name it as one of {wanted}, or take it out"
                 self._faults.add(Place(str(self.folder / name), 1, ""), problem)
+                unread.append(name)
+        if not unread and not {*FILES, *languages} & set(names):
+            self._faults.add(Place(str(self.folder), 1, ""), f"holds no words; put one of these there: {wanted}")
+
+    def _needed(self) -> Iterator[Place]:
+        """The places of what the operator changes, and of the keys and names that lead there."""
+        for change in (*self.changes, *self.hidden):
+            yield change.own.place
+        for path in (*self._followed, *(change.path for change in (*self.changes, *self.hidden))):
+            for n in range(2, len(path) + 1):
+                names = ("id",) if (*path[:n], "id") in self._places else (*NAMES, "name", "country", "area")
+                parts = (path[:n], *((*path[:n], name) for name in names))
+                yield from (self._places[part] for part in parts if part in self._places)
 
     # --- Laying one part over another ---------------------------------------------------------------------------
 
     def _over(self, ours: Node, own: Node, path: Keys) -> Node:
+        self._places[path] = own.place
         if isinstance(ours, Map) and isinstance(own, Map) and _by_audience(ours, path) == _by_audience(own, path):
             return self._over_map(ours, own, path)
         if isinstance(ours, List) and isinstance(own, List) and (key := _name_key(ours)):
             return self._over_items(ours, own, key, path)
         if ours == own:
-            self.same += _texts(own)
+            self.same += texts(own)
             return ours
         return own if self._allowed(Change(path, ours, own)) else ours
 
@@ -128,7 +156,9 @@ class Layer:
             if name in names:
                 before = names.index(name)
                 items[before] = self._over_item(items[before], item, (*path, name))
-            elif self._is_new(Change((*path, name or "?"), None, item)):
+            elif self._is_new(Change((*path, name or "?"), None, item), ours, key):
+                if before < len(items):
+                    self._followed.add((*path, names[before]))
                 place = new_lines if path == (HELPLINES, "helplines") else before
                 items.insert(place, item)
                 names.insert(place, name)
@@ -166,11 +196,20 @@ class Layer:
         rest.update((key, part) for key, part in own.items() if key != "hide")
         return self._over(ours, rest, path)
 
-    def _is_new(self, change: Change) -> bool:
-        if isinstance(change.own, Map) and "hide" in change.own:
-            problem = "hides nothing, because we have none with this id; remove it"
-            self._faults.add(change.own["hide"].place, problem)
+    def _is_new(self, change: Change, ours: List, key: str) -> bool:
+        """Note an item that is not among ours; or refuse it, and name the one that is perhaps meant."""
+        own, known = change.own, [item for item in ours if isinstance(item, Map)]
+        near = difflib.get_close_matches(change.path[-1], [str(item[key]) for item in known], 1)
+        if isinstance(own, Map) and "hide" in own:
+            instead = f"write {near[0]}, or remove it" if near else "remove it"
+            self._faults.add(own["hide"].place, f"hides nothing, because we have none with this {key}; {instead}")
             return False
+        if isinstance(own, Map) and near:
+            lacks = sorted(set.intersection(*map(set, known)) - own.keys() - set(UNCLAIMED))
+            if lacks:
+                problem = f"is none of ours; write {near[0]}, or for a new one add {', '.join(lacks)}"
+                self._faults.add(at(own, [key]), problem)
+                return False
         return self._allowed(change)
 
     def _leave_out_what_was_for_the_hidden(self) -> None:
@@ -230,7 +269,8 @@ class Layer:
                 line = self._item(HELPLINES, "helplines", name)
                 allowed = ("read_on",) if line.get("kind") == "emergency" else ("read_on", "down")
                 if line.get("kind") in ("emergency", "crisis") and key not in allowed:
-                    return "an emergency or crisis line is the same on every site; down: true takes out a crisis line"
+                    reason = "an emergency or crisis line is the same on every site"
+                    return f"{reason}; remove it (down: true takes out a crisis line)"
                 if key in ("kind", "country"):
                     return "a line of ours keeps its kind and country; give yours an id of its own"
         answer = next((self._answers[path[:n]] for n in range(len(path)) if path[:n] in self._answers), None)
@@ -431,7 +471,8 @@ def _leaves(node: Node, path: Keys) -> Iterator[tuple[Keys, Text]]:
             yield from _leaves(item, (*path, name))
 
 
-def _texts(node: Node) -> list[Text]:
+def texts(node: Node) -> list[Text]:
+    """Every text of a part, in order."""
     return [text for _, text in _leaves(node, ())]
 
 

@@ -180,9 +180,14 @@ class _Builder:
                 return _UnreadableError(
                     f"is not YAML: words can't start with {sign}; put them in quotes", mark.line + 1
                 )
+            if sign == "\t":
+                return _UnreadableError("is not YAML: begins with a tab; write spaces", mark.line + 1)
         if "end of stream" in str(error.problem):
             return _UnreadableError("is not YAML: a quote that starts here never ends; close it", marks[0].line + 1)
-        problem = f"is not YAML: {error.problem}; check indentation, quotes and colons"
+        if "mapping values" in str(error.problem):
+            problem = "is not YAML: has a colon where none can be; put words with a colon in quotes, or indent less"
+        else:
+            problem = f"is not YAML: {error.problem}; check indentation, quotes and colons"
         return _UnreadableError(problem, marks[-1].line + 1)
 
     def read(self) -> Node:

@@ -9,7 +9,7 @@ import polib
 
 from screening.model import AUDIENCES, Audience, ByAudience, ContentModel, ForSome
 from screening.questions import Note
-from screening.source import Faults, Place, Text
+from screening.source import ContentError, Fault, Faults, Place, Text
 
 # What a translation must have as often as the English: slots, and blanks to fill in by hand.
 MARKS = re.compile(r"\{\w+\}|_{3,}")
@@ -116,9 +116,10 @@ def _entries(
     said: dict[tuple[str | None, str], str] = {}
     places: dict[str, Place] = {}
     try:
-        entries = polib.pofile(str(path))
-    except (OSError, ValueError, UnicodeDecodeError) as error:
-        faults.add(Place(name, 1, ""), f"can't be read as a PO file ({error}); run msgfmt --check on it")
+        entries = read_po(path, name)
+    except ContentError as error:
+        for fault in error.faults:
+            faults.add(*fault)
         return said, places
     for entry in entries:
         place = Place(name, entry.linenum or 1, "")
@@ -129,6 +130,30 @@ def _entries(
         said[entry.msgctxt, entry.msgid] = entry.msgstr
         places[entry.msgid] = place
     return said, places
+
+
+# polib would take the last letter of words whose quote is missing for the quote.
+PO_LINE = re.compile(r'\s*(#.*|(msg[a-z_]+(\[\d\])?\s*)?".*")?\s*')
+
+
+def read_po(path: Path, name: str = "") -> polib.POFile:
+    """Read a PO file. Raises ContentError with one fault; `name` is what its place calls the file."""
+    line = 1
+    try:
+        for number, written in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
+            if not PO_LINE.fullmatch(written):
+                line = number
+                raise ValueError(written)
+        return polib.pofile(str(path), wrapwidth=0)
+    except UnicodeDecodeError:
+        problem = "is not UTF-8 text; save it as UTF-8"
+    except (OSError, ValueError) as error:
+        problem = 'can\'t be understood; write msgid "English" and below it msgstr "translation", each in quotes'
+        if isinstance(error, OSError) and error.strerror:
+            problem = f"can't be read ({error.strerror}); put a readable file there"
+        elif found := re.search(r"\(line (\d+)\)", str(error)):
+            line = int(found[1])
+    raise ContentError([Fault(Place(name or str(path), line, ""), problem)])
 
 
 def _is_sound(entry: polib.POEntry, place: Place, known: Collection[str] | None, faults: Faults) -> bool:
@@ -171,7 +196,7 @@ def updated(path: Path, texts: Collection[Found]) -> polib.POFile:
     A new text comes without translation. A changed one keeps the old translation, marked as fuzzy, beside the old
     English. One that is gone is kept at the end, as obsolete.
     """
-    old = polib.pofile(str(path), wrapwidth=0) if path.exists() else polib.POFile(wrapwidth=0)
+    old = read_po(path) if path.exists() else polib.POFile(wrapwidth=0)
     new = polib.POFile(wrapwidth=0)
     new.header = old.header or "What each English text of the YAML files is in this language."
     new.metadata = {"Language": path.stem, **HEADER, **old.metadata}

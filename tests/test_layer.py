@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app import create_app
+from screening.__main__ import main
 from screening.compare import save_seen
 from screening.layer import DAY_AND_NIGHT, MOVED
 from screening.load import OUR_CONTENT, load_content, load_languages, parse, read_content
@@ -555,6 +556,109 @@ def test_compare_says_when_ours_has_changed_since(layer):
     shown = run("compare", SCREENING_CONTENT=folder).stdout
     assert "OURS HAS CHANGED SINCE YOU LAST LOOKED\n    ours before: Pages of old\n    ours:  Pages\n" in shown
     assert "1 of our texts have changed" in run("--check", SCREENING_CONTENT=folder).stdout
+
+
+def without_what_can_go(folder):
+    """Delete the lines that compare lists. Returns how many there were."""
+    deleted = 0
+    shown = run("compare", SCREENING_CONTENT=folder).stdout
+    for file, ranges in re.findall(r"^(.+): says the same as ours, and can go: lines (.+)$", shown, re.MULTILINE):
+        lines = Path(file).read_text(encoding="utf-8").splitlines()
+        for first, last in reversed(re.findall(r"(\d+)(?:-(\d+))?", ranges)):
+            deleted += int(last or first) - int(first) + 1
+            del lines[int(first) - 1 : int(last or first)]
+        if any(line.strip() and not line.startswith("#") for line in lines):
+            Path(file).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        else:
+            Path(file).unlink()
+    return deleted
+
+
+def test_a_copy_without_the_lines_that_can_go_says_the_same(edited):
+    edited(
+        P, ("  menu: Pages\n", "  # Ours.\n  menu: All pages\n"), ("  heading: Privacy\n", "  heading: Your privacy\n")
+    )
+    edited(H, ("  - id: us_partnership\n", "  - id: us_partnership\n    first: true\n"))
+    alcohol = '      - {id: alcohol, label: "Alcohol"}\n'
+    folder = edited(Q, (alcohol, f"      - {{id: herbs, label: Herbs}}\n{alcohol}"))
+    question = (folder / Q).read_text(encoding="utf-8")
+    start = question.index("  - id: on_your_mind\n")
+    kept = "  - {id: on_your_mind, hide: true}\n"
+    (folder / Q).write_text(question[:start] + kept + question[question.index("\n  - id:", start) :], encoding="utf-8")
+    before = load_content(folder)
+    assert without_what_can_go(folder) > 2000
+    assert load_content(folder) == before
+    left = "".join((folder / file).read_text(encoding="utf-8") for file in (Q, P, H))
+    assert "# Ours.\n  menu: All pages" in left
+    assert len([line for line in left.splitlines() if line and not line.startswith("#")]) < 25
+    assert without_what_can_go(folder) == 0
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {Q: "questions:\n  - id: getting_it\n    any_of:\n      - {id: early, hide: true}\n"},
+        {Q: "questions:\n  - id: mixing\n    any_of:\n      - {id: herbs, label: Herbs}\n      - id: none\n"},
+        {H: "helplines:\n  - {id: us_samhsa, first: true, kind: treatment}\n", P: "site:\n  start: Start\n"},
+    ],
+)
+def test_a_line_that_leads_to_a_change_does_not_count_as_one_that_can_go(layer, files):
+    folder = layer(files)
+    before = load_content(folder)
+    without_what_can_go(folder)
+    assert load_content(folder) == before
+
+
+BROKEN = {  # the files, the file and line that must be named, and what is said of it
+    "a mistyped id": ({Q: "questions:\n  - id: on_your_minds\n    why: Because.\n"}, Q, 2, "write on_your_mind, or"),
+    "a mistyped id of what is hidden": ({H: "helplines:\n  - {id: us_partner, hide: true}\n"}, H, 2, "us_partnership"),
+    "a tab": ({P: "site:\n\tmenu: All\n"}, P, 2, "begins with a tab; write spaces"),
+    "two colons": ({P: "site:\n  menu: All: pages\n"}, P, 2, "put words with a colon in quotes"),
+    "a name by Windows": (
+        {P: "site:\n  menu: All\n", f"{Q}.txt": "questions:"},
+        f"{Q}.txt",
+        1,
+        "is not a file that is",
+    ),
+    "only a name by Windows": ({"Pages.YAML": "site:\n  menu: All\n"}, "Pages.YAML", 1, "is not a file that is read"),
+    "no PO file": ({"es.po": "hello\n"}, "es.po", 1, "can't be understood"),
+    "a quote too few": ({"es.po": 'msgid "Start"\nmsgstr "Portada\n'}, "es.po", 2, "each in quotes"),
+    "a quote too many": ({"es.po": 'msgid "Start"\nmsgstr "Por"tada"\n'}, "es.po", 2, "each in quotes"),
+    "a PO file in another encoding": (
+        {"es.po": b'msgid "Start"\nmsgstr "P\xe1gina"\n'},
+        "es.po",
+        1,
+        "save it as UTF-8",
+    ),
+    "a folder as a PO file": ({"es.po": None}, "es.po", 1, "can't be read"),
+    "seen.json cut off": ({P: "site:\n  menu: All\n", "seen.json": "{"}, "seen.json", 1, "remove it"),
+    "seen.json of another kind": ({P: "site:\n  menu: All\n", "seen.json": "[]"}, "seen.json", 1, "remove it"),
+    "a folder as seen.json": ({P: "site:\n  menu: All\n", "seen.json": None}, "seen.json", 1, "remove it"),
+}
+
+
+@pytest.mark.parametrize(("files", "name", "line", "problem"), BROKEN.values(), ids=BROKEN)
+def test_whatever_is_broken_each_command_says_it_in_one_sentence(
+    tmp_path, capsys, monkeypatch, files, name, line, problem
+):
+    for file, text in files.items():
+        if text is None:
+            (tmp_path / file).mkdir()
+        else:
+            (tmp_path / file).write_bytes(text if isinstance(text, bytes) else text.encode())
+    monkeypatch.setenv("SCREENING_CONTENT", str(tmp_path))
+    read_by = {"es.po": ("--check", "compare", "translate es"), "seen.json": ("--check", "compare")}
+    for command in read_by.get(name, ("--check",)):
+        monkeypatch.setattr(sys, "argv", ["screening", *command.split()])
+        assert main() == 1
+        [told] = capsys.readouterr().err.splitlines()
+        assert told.startswith(f"{tmp_path / name}:{line}: ")
+        assert problem in told
+
+
+def test_english_is_not_translated(layer):
+    ran = run("translate", "en", SCREENING_CONTENT=layer({P: "site:\n  menu: All\n"}))
+    assert (ran.returncode, ran.stderr) == (1, "en is the language of the YAML files; change the words there\n")
 
 
 def test_old_dates_are_told_with_file_and_line(layer):
