@@ -36,7 +36,7 @@ NAMES = {
     "questions": "question",
     "answers": "answer",
     "label": "the answer",
-    "now": "right below it",
+    "now": "line below the answer",
     "alone": "excludes the other answers",
     "open": "leaves the question open",
     "call": "calls",
@@ -51,6 +51,28 @@ NAMES = {
     "paragraphs": "paragraph",
     "points": "point",
     "helplines": "helpline",
+}
+ELSEWHERE = {  # the same outside of the questions
+    "today": "help today",
+    "soon": "help soon",
+    "nothing": "nothing was noted",
+    "left_open": "some were left open",
+    "open": "what was left open",
+    "noticed": "what was noted",
+    "more": "to read on",
+    "end": "the end of the page",
+    "before": "at the start",
+    "after": "at the end",
+    "choices": "who it is about",
+    "groups": "part of the form",
+    "kinds": "kind of line",
+    "countries": "country",
+    "instruments": "other questionnaires",
+    "rows": "row",
+    "links": "link",
+    "blanks": "blank to fill in",
+    "months": "month",
+    "sources": "source",
 }
 # What is no sentence: one row holds all of them that belong together.
 FACTS = {
@@ -132,7 +154,7 @@ class _Document:
             if starts == ("questions",):
                 yield f"<p>{CARES}</p>\n"
                 for question in self.questions:
-                    yield f"<h3>{escape(self._path(question))}</h3>\n"
+                    yield f"<h3>{escape(_capital(self._path(question)))}</h3>\n"
                     yield from self._table([place for place in places if place.startswith(f"{question}.")])
             else:
                 yield from self._table(places)
@@ -189,7 +211,8 @@ class _Document:
         yield '<th width="24%">My mark, and what to change</th></tr></thead>\n<tbody>\n'
         for group in dict.fromkeys(map(_group_of, places)):
             if group not in self.questions:  # these have a heading above their table
-                yield f'<tr class="part"><th colspan="{3 + len(self.said)}">{escape(self._path(group))}</th></tr>\n'
+                heading = escape(_capital(self._path(group)))
+                yield f'<tr class="part"><th colspan="{3 + len(self.said)}">{heading}</th></tr>\n'
             here = [place for place in places if _group_of(place) == group]
             for _, listed in groupby((place for place in here if not _is_fact(place)), list_of):
                 rows = [(self._what(place), *wording) for place in listed for wording in self._wordings(place)]
@@ -218,7 +241,7 @@ class _Document:
 
     def _row(self, what: str, audiences: Collection[Audience], cells: list[str]) -> str:
         self.number += 1
-        start = f'<tr valign="top"><td>{self.number}</td><td>{what}<br><i>{_readers(audiences)}</i></td>'
+        start = f'<tr valign="top"><td>{self.number}</td><td>{_capital(what)}<br><i>{_readers(audiences)}</i></td>'
         if len(set(cells)) == 1:
             return f'{start}<td colspan="{len(cells)}">{cells[0]}</td><td>{_boxes([])}</td></tr>\n'
         texts = "".join(f"<td {self._in(code)}>{cell}</td>" for code, cell in zip(self.said, cells, strict=True))
@@ -228,8 +251,12 @@ class _Document:
         """What a text is to its group: its label, or the second of its points; and whether it has changed."""
         steps = place.split(".")
         rest = range(_group_of(place).count(".") + 1, len(steps))
+        if len(rest) > 1 and steps[-1] == "text":  # the words of a line that has nothing else to read
+            rest = rest[:-1]
         what = " ".join(_name(steps, n) for n in rest)
-        return escape(what) + (" <b>(changed)</b>" if list_of(place) in self.new else "")
+        return escape(f"no. {what}" if what.isdigit() else what) + (
+            " <b>(changed)</b>" if list_of(place) in self.new else ""
+        )
 
     def _in(self, code: str) -> str:
         return f'lang="{code}" dir="{escape(self.editions[code].words.site.direction)}"'
@@ -247,6 +274,8 @@ class _Document:
                 names[-1] += f" {known.index(step) + 1}"
             if n == items[-1]:
                 names[-1] += f": {self._first_text('.'.join(steps[: n + 1]))}"
+        if not items and f"{place}.heading" in self.places:
+            names[-1] += f": {self._first_text(f'{place}.heading')}"
         return " › ".join(names if len(names) == 1 or items[:1] == [1] else names[1:])
 
     def _first_text(self, place: str) -> str:
@@ -282,8 +311,16 @@ def _group_of(place: str) -> str:
 def _name(steps: list[str], n: int) -> str:
     """A step of a place, in words."""
     listed = n + 1 < len(steps) and steps[n + 1].startswith("[")
-    known = NAMES if listed or steps[0] == "questions" or steps[n] in ("sources", "call") else {}
+    known = NAMES if steps[0] == "questions" or (n and steps[n] in ("sources", "call")) else ELSEWHERE
+    if listed and known is ELSEWHERE:
+        known = NAMES | ELSEWHERE
+    if steps[0] == "errors" and n == 1 and steps[n].isdigit():
+        return f"the page for error {steps[n]}"
     return known.get(steps[n], steps[n].strip("[]").replace("_", " "))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _is_fact(place: str) -> bool:

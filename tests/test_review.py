@@ -527,6 +527,16 @@ def test_the_document_has_the_fingerprints_and_the_date_on_top_and_on_every_page
     assert all(digits in head for head in heads for digits in prints)
 
 
+def test_labels_and_headings_are_words_and_not_the_names_of_keys(content):
+    soup = BeautifulSoup(document(content, "en"), "html.parser")
+    labels = {row.find_all("td")[1].contents[0] for row in soup.select("tbody tr") if row.td}
+    headings = {cell.get_text() for cell in soup.select("tr.part th, h3")}
+    assert "Line below the answer 1" in labels
+    assert [said for said in labels | headings if not said[:1].isupper() or "_" in said] == []
+    assert [said for said in labels if said.endswith((" text", "blanks", "months"))] == []
+    assert any(said.startswith("Nothing was noted: ") for said in headings)
+
+
 def test_every_row_has_room_to_mark_each_language_that_differs(content):
     for row in rows_of(document(content, "en", "es"), "en", "es"):
         boxes = 1 if row.lines["en"] == row.lines["es"] else 2
@@ -551,7 +561,7 @@ def test_what_has_changed_since_the_review_stands_in_front_with_the_words_before
     [
         (Q, '      - {id: unsure, label: "Not sure", alone: true, open: true}\n', "", "answer: Not sure"),
         (Q, "      - {id: panic,", '      - {id: dizzy, label: "Dizzy"}\n      - {id: panic,', "answer 6: Dizzy"),
-        (P, '"My last dose was", "My other', '"My other', "blanks"),
+        (P, '"My last dose was", "My other', '"My other', "blank to fill in"),
         (P, "  guide:\n    for: [counselor]\n    text: Open the guide for the talk\n", "", "guide"),
         (Q, "        sheet: true\n", "", "answer 1: A seizure (a fit) › noted on the handout"),
     ],
