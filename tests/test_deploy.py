@@ -548,6 +548,20 @@ def test_a_unit_counts_as_started_when_its_app_answers_and_fails_when_it_ends():
     assert subprocess.run(asked, env=settings, check=False).returncode == 1
 
 
+def test_the_manuals_line_for_cron_names_old_dates(tmp_path):
+    line = re.search(
+        r"^0 9 1 \* \* nobody (.+)$", (ROOT / "docs/operating.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    (tmp_path / "helplines.yaml").write_text("helplines:\n  - {id: us_samhsa, read_on: 2001-01-01}\n", encoding="utf-8")
+    (settings := tmp_path / "settings").write_text(f"SCREENING_CONTENT={tmp_path}\n", encoding="utf-8")
+    assert line
+    assert "%" not in line[1]  # cron takes it for the end of the line
+    command = line[1].replace("/opt/screening", str(ROOT)).replace("/etc/default/screening", str(settings))
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert f"{tmp_path / 'helplines.yaml'}:2: US, SAMHSA National Helpline: read on 2001-01-01" in ran.stderr
+
+
 def test_nginx_asks_the_ports_that_the_unit_allows():
     ports = set(map(int, re.findall(r"server 127\.0\.0\.1:(\d+)", (ROOT / "deploy/nginx.conf").read_text())))
     unit = (ROOT / "deploy/screening@.service").read_text()
