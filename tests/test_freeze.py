@@ -167,6 +167,28 @@ def test_a_fault_leaves_the_pages_as_they_were(command, fault, tmp_path):
     )
 
 
+@pytest.mark.parametrize("command", ["freeze", "error-page"])
+def test_pages_of_a_language_that_is_no_longer_offered_are_told(command, tmp_path):
+    def ran(*languages):
+        return create_app(Settings(languages=languages)).test_cli_runner().invoke(args=[command, str(tmp_path)])
+
+    assert (ran("en", "es").exit_code, ran("en", "es").exit_code) == (0, 0)
+    left = ran("en")
+    assert left.exit_code == 1
+    assert left.output.splitlines()[-1].endswith(f"with their old words: rm -r {tmp_path / 'es'}")
+
+
+@pytest.mark.parametrize("command", ["freeze", "error-page"])
+def test_a_folder_that_cannot_be_written_ends_in_a_sentence(command, tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    folder = tmp_path / "file" / "site"
+    ran = create_app().test_cli_runner().invoke(args=[command, str(folder)])
+    assert (ran.exit_code, ran.output) == (
+        1,
+        f"Error: {folder} can't be written (Not a directory); name a folder where you may\n",
+    )
+
+
 def test_a_page_that_is_read_while_a_new_one_is_written_is_whole(files, tmp_path):
     """Whoever has opened the old one reads it to its end."""
     runner = create_app(Settings(leave_url=LEAVE)).test_cli_runner()

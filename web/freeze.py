@@ -55,8 +55,7 @@ def add_commands(app: Flask, languages: Mapping[str, Editions], leave_url: str) 
     @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
     def write_files(folder: Path) -> None:
         """Write every page into FOLDER, as files that need no server of ours."""
-        _write(folder, freeze(app, leave_url))
-        click.echo(f"Wrote the site into {folder}")
+        _write(folder, freeze(app, leave_url), f"Wrote the site into {folder}")
 
     @app.cli.command("error-page")
     @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
@@ -68,15 +67,30 @@ def add_commands(app: Flask, languages: Mapping[str, Editions], leave_url: str) 
             with _template_globals(app, policy=POLICY), app.test_request_context():
                 page = render("error.html", edition, error=edition.words.unreachable)
             files["unreachable.html" if not files else f"{code}/unreachable.html"] = page
-        _write(folder, files)
-        click.echo(f"Wrote {', '.join(files)} into {folder}")
+        _write(folder, files, f"Wrote {', '.join(files)} into {folder}")
 
 
-def _write(folder: Path, files: Mapping[str, str]) -> None:
-    """Write the files, each beside its place first: a server that sends them meanwhile never sends half of one."""
-    for name, text in files.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_name(f"{file.name}.new")
-        new.write_text(text, encoding="utf-8")
-        os.replace(new, file)
+def _write(folder: Path, files: Mapping[str, str], done: str) -> None:
+    """Write the files, each beside its place first: a server that sends them meanwhile never sends half of one.
+
+    Ends in a sentence if it can't, or if pages are left in a language that is no longer offered, with old numbers.
+    """
+    try:
+        for name, text in files.items():
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            new = file.with_name(f"{file.name}.new")
+            new.write_text(text, encoding="utf-8")
+            os.replace(new, file)
+    except OSError as error:
+        raise click.ClickException(
+            f"{folder} can't be written ({error.strerror}); name a folder where you may"
+        ) from None
+    click.echo(done)
+    codes = [place for place in sorted(folder.iterdir()) if re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]+)*", place.name)]
+    if old := [
+        str(code) for code in codes for name in files if f"{code.name}/{name}" not in files and (code / name).exists()
+    ]:
+        raise click.ClickException(
+            f"pages of a language that is not offered are still there, with their old words: rm -r {old[0]}"
+        )
