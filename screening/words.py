@@ -296,6 +296,7 @@ class About(ContentModel):
     questions: Prose
     document: Words
     based_on: Words
+    our_judgment: Words
     claims: Prose
     sources: Prose
 
