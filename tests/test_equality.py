@@ -9,10 +9,12 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import pytest
 from bs4 import BeautifulSoup, Tag
+from jinja2 import ChoiceLoader, DictLoader
 
 from screening.edition import Edition
-from screening.guidance import guidance_for
+from screening.guidance import every_piece, guidance_for
 from screening.load import ENGLISH
 from tests.kit.server import missing
 
@@ -130,23 +132,42 @@ def random_sheets(edition: Edition, count: int) -> Iterator[Sheet]:
             yield sheet
 
 
-def test_the_script_shows_the_pieces_that_the_server_shows_in_the_same_order(app, client, each_form):
+MARKS = re.compile(r' data-if="([^"]*)"(?: data-unless="([^"]*)")?| data-unless="([^"]*)"')
+SILENT = "{%% macro %s() %%}{%% set given = varargs, kwargs, caller %%}{%% endmacro %%}"
+
+
+def written(html: str) -> list[Piece]:
+    """The pieces of what a template wrote."""
+    return [(" ".join(a.split()), " ".join((b or c).split())) for a, b, c in MARKS.findall(html)]
+
+
+@pytest.fixture(scope="module")
+def bare(app):
+    """The template of the guidance, whose macros say nothing: they make most of the words and none of the marks."""
+    loader = app.jinja_loader
+    macros, _, _ = loader.get_source(app.jinja_env, "_macros.html")
+    assert not written(macros)
+    silent = "".join(SILENT % name for name in re.findall(r"{%-? macro (\w+)", macros))
+    return app.jinja_env.overlay(
+        autoescape=False, loader=ChoiceLoader([DictLoader({"_macros.html": silent}), loader])
+    ).get_template("_guidance.html")
+
+
+def test_the_script_shows_the_pieces_that_the_server_shows_in_the_same_order(app, client, bare, each_form):
     path, edition = each_form
     page = BeautifulSoup(client.get(path).text, "html.parser")
     pieces, sheets = carried(page), list(sheets_of(edition))
     shown_by_script = decided_by_script({"questions": asked(page), "pieces": pieces, "sheets": sheets})
-    marks = re.compile(r'<[^>]*?(?: data-if="([^"]*)")?(?: data-unless="([^"]*)")?>')
 
-    def written(html: str) -> list[Piece]:
-        return [(" ".join(a.split()), " ".join(b.split())) for a, b in marks.findall(html) if a.strip() or b.strip()]
+    def shown_by_server(guidance) -> list[Piece]:
+        return written(bare.render(edition=edition, words=edition.words, guidance=guidance, action="", kept=()))
 
     with app.test_request_context(path):
-        template = app.jinja_env.get_template("_guidance.html")
+        assert [(piece["if"], piece["unless"]) for piece in pieces] == shown_by_server(every_piece(edition))
         for sheet, shown in zip(sheets, shown_by_script, strict=True):
             assert not shown["wrong"], sheet
-            guidance = guidance_for(edition, sheet)
-            html = template.render(edition=edition, words=edition.words, guidance=guidance, action="", kept=())
-            assert [(pieces[n]["if"], pieces[n]["unless"]) for n in shown["kept"]] == written(html), sheet
+            kept = [(pieces[n]["if"], pieces[n]["unless"]) for n in shown["kept"]]
+            assert kept == shown_by_server(guidance_for(edition, sheet)), sheet
 
 
 def test_the_script_and_the_server_find_the_same_sheets_faulty(client, each_form):

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bs4 import BeautifulSoup
 
 from app import create_app
 from screening import load
+from screening.edition import Edition
 from screening.load import OUR_CONTENT, load_languages
 from screening.model import AUDIENCES
 from screening.review import REVIEWED, as_file, changes, fingerprint, page_of, passages
@@ -30,6 +32,7 @@ Q, P, H, ES = "questions.yaml", "pages.yaml", "helplines.yaml", "es.po"
 BLANK = "review:\n  name:\n  role:\n  date:\n  country:\n  words:\n"
 ROLE = 'msgid "a doctor"\nmsgstr "médica"\n'  # the Spanish of the role below
 TODAY = datetime.datetime.now(datetime.UTC).date()
+LOADED: dict[tuple, Mapping[str, Mapping[str, Edition]]] = {}  # by country, languages and what the files hold
 
 
 class Content:
@@ -50,7 +53,15 @@ class Content:
         file.save()
 
     def load(self, *languages: str, country: str = "US"):
-        return load_languages(self.folder, country, languages or ("en",))
+        """The editions of each language. What was loaded of the very same files is not loaded again."""
+        asked = (
+            country,
+            languages or ("en",),
+            *((path.name, path.read_bytes()) for path in sorted(self.folder.iterdir())),
+        )
+        if asked not in LOADED:
+            LOADED[asked] = load_languages(self.folder, *asked[:2])
+        return LOADED[asked]
 
     def prints(self, country: str = "US") -> dict[str, str]:
         """The fingerprint of each language."""
@@ -59,10 +70,10 @@ class Content:
 
     def review(self, *languages: str, keep: bool = True, date: str = "2026-01-02", country: str = "US") -> None:
         """Enter a review of the words as they are now."""
-        prints = {code: self.prints(country)[code] for code in languages}
+        prints = self.prints(country)
         if keep:
             (self.folder / REVIEWED).write_text(as_file(self.load(*languages, country=country)), encoding="utf-8")
-        words = ", ".join(f"{code}: {digits}" for code, digits in prints.items())
+        words = ", ".join(f"{code}: {prints[code]}" for code in languages)
         lines = f"  name: Jo Doe\n  role: a doctor\n  date: {date}\n  country: {country}\n  words: {{{words}}}\n"
         self.edit(Q, BLANK, f"review:\n{lines}")
         with (self.folder / ES).open("a", encoding="utf-8") as file:
