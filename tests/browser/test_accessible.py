@@ -10,19 +10,19 @@ from tests.kit.browser import DESKTOP, SMALL, ZOOMED, Reader
 from tests.kit.states import STATES, show
 
 TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag21aaa", "wcag22aa", "best-practice"]
-CONTRAST = ["color-contrast", "color-contrast-enhanced"]
+CONTRAST = "color-contrast-enhanced"  # whatever passes it passes "color-contrast", which takes as long
 # axe leaves these out unless it is asked for them
-OFF = ["color-contrast-enhanced", "identical-links-same-purpose", "meta-refresh-no-exceptions", "target-size"]
+OFF = [CONTRAST, "identical-links-same-purpose", "meta-refresh-no-exceptions", "target-size"]
 EVERYTHING = {
     "runOnly": {"type": "tag", "values": TAGS},
-    "rules": {rule: {"enabled": True} for rule in OFF},
+    "rules": {"color-contrast": {"enabled": False}, **{rule: {"enabled": True} for rule in OFF}},
     "resultTypes": ["violations"],
 }
-COLORS = {"runOnly": {"type": "rule", "values": CONTRAST}, "resultTypes": ["violations"]}
+COLORS = {"runOnly": {"type": "rule", "values": [CONTRAST]}, "resultTypes": ["violations"]}
 RUN = """rules => axe.run(rules).then(({violations, passes, incomplete, inapplicable}) => ({
     violations, ran: [...passes, ...incomplete, ...inapplicable].map(rule => rule.id),
 }))"""
-# All rules on the smallest phone, the rules on color again in the dark and on a desktop.
+# All rules on the smallest phone. The rule on color again in the dark and on a desktop, in English: words don't count.
 VIEWS = {
     "phone": (SMALL, "light", EVERYTHING),
     "dark": (SMALL, "dark", COLORS),
@@ -63,13 +63,13 @@ def small(state, shown):
 
 def test_axe_finds_nothing(state, small):
     small.evaluate(Axe().axe_script)
-    for name, (viewport, scheme, rules) in VIEWS.items():
+    for name in ("phone",) if state.startswith("es-") else VIEWS:
+        viewport, scheme, rules = VIEWS[name]
         small.set_viewport_size(viewport)
         small.emulate_media(color_scheme=scheme)
         found = small.evaluate(RUN, rules)
         assert found["violations"] == [], f"{name}\n{AxeResults(found).generate_report()}"
-        wanted = {*CONTRAST, *OFF} if name == "phone" else set(CONTRAST)
-        assert wanted <= set(found["ran"])
+        assert set(OFF if name == "phone" else [CONTRAST]) <= set(found["ran"])
     small.set_viewport_size(SMALL)
     small.emulate_media(color_scheme="light")
 
