@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from app import create_app
-from tests.kit.browser import CHROMIUM, Reader
+from tests.kit.browser import CHROMIUM, PATIENCE, Reader
 from tests.kit.server import missing, running
 from web.freeze import freeze
+
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -169,8 +169,14 @@ def test_on_a_slow_line_one_press_shows_the_guidance_as_soon_as_its_pieces_have_
 
 
 def test_a_page_whose_pieces_never_come_sends_the_form_after_five_seconds(cut, cut_reader):
+    clock = cut_reader.page.clock
+    clock.install()
     stalled_before_the_pieces(cut, cut_reader)
-    cut_reader.page.wait_for_selector(GUIDANCE, timeout=8000)
+    clock.fast_forward(3000)
+    cut_reader.page.wait_for_timeout(300)
+    assert [method for method, _ in cut_reader.asked] == ["GET"]
+    clock.fast_forward(2000)
+    cut_reader.page.wait_for_selector(GUIDANCE)
     assert [method for method, _ in cut_reader.asked] == ["GET", "POST"]
 
 

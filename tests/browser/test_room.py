@@ -189,11 +189,13 @@ def test_whatever_gets_the_focus_by_keyboard_is_seen(view, letters, path, paddin
     assert stops == 85
 
 
-# Brings a question to a third down the view, and tells whether it is in view.
-BRING = """n => {
+# Brings a question to a third down the view, where the page notes its place after 100 ms; tells whether it is in view.
+BRING = """n => new Promise((done) => {
     const legend = document.querySelectorAll("legend")[n];
+    addEventListener("scroll", () => setTimeout(done, 110), {once: true});
     scrollTo(0, legend.getBoundingClientRect().top + scrollY - innerHeight / 3);
-}"""
+})"""
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 IN_VIEW = """n => {
     const box = document.querySelectorAll("legend")[n].getBoundingClientRect();
     return box.bottom > 0 && box.top < innerHeight;
@@ -209,9 +211,8 @@ def test_a_phone_that_is_turned_keeps_its_place(way, looking):
     assert anchoring == "none", "it would leave a trace"
     for question in (3, 6, 11):
         page.evaluate(BRING, question)
-        page.wait_for_timeout(250)
-        page.set_viewport_size(after)
-        page.wait_for_timeout(250)
-        assert page.evaluate(IN_VIEW, question), question
-        page.set_viewport_size(before)
-        page.wait_for_timeout(250)
+        for view in (after, before):
+            page.set_viewport_size(view)
+            page.wait_for_function("width => innerWidth === width", arg=view["width"])
+            page.evaluate(DRAWN)
+            assert page.evaluate(IN_VIEW, question), question

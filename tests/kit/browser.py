@@ -25,7 +25,7 @@ CHROMIUM = {
 }
 PHONE, SMALL, DESKTOP = {"width": 360, "height": 740}, {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 ZOOMED = {"width": 320, "height": 256}  # what 1280 x 1024 comes down to at 400 % zoom
-PATIENCE = 15  # seconds: two cores may be shared by many
+PATIENCE = 60  # seconds: two cores may be shared by many
 GUARD = 0.5  # seconds after a change of the page in which a click does nothing
 
 FORM, SEND, CHANGE, LEAVE = "#form", "#form button:not([type])", "[data-change] button", "#leave"
@@ -83,6 +83,7 @@ class Reader:
 
     def open(self, path: str) -> None:
         self.page.goto(path)
+        self._changed = 0.0  # on a new page each click counts
 
     def box(self, question: str, answer: str) -> Locator:
         return self.page.locator(f'input[name="q_{question}"][value="{answer}"]')
@@ -108,10 +109,11 @@ class Reader:
         if not self.script if sends is None else sends:
             with self.page.expect_navigation():
                 found.click()
+            self._changed = 0.0
         else:
             found.click()
             self._come()
-        self._changed = time.monotonic()
+            self._changed = time.monotonic()
 
     def send(self, sends: bool | None = None) -> None:
         self.press(SEND, sends)
