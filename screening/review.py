@@ -39,22 +39,30 @@ def fingerprint(said: Passages) -> str:
     """
     read = {}
     for audience in AUDIENCES:
-        items: dict[str, list[str]] = {}
-        places = [place for place, texts in said.items() if audience in texts]
-        read[audience] = sorted((_numbered(place, items), said[place][audience]) for place in places)
+        texts = {place: read_by[audience] for place, read_by in said.items() if audience in read_by}
+        listed = items(texts)
+        read[audience] = sorted((_numbered(place, listed), text) for place, text in texts.items())
     return "-".join(textwrap.wrap(hashlib.sha256(json.dumps(read).encode()).hexdigest()[:16], 4))
 
 
-def _numbered(place: str, items: dict[str, list[str]]) -> str:
-    """The place with a number for each id: 1 for the first item of its list that is met. `items` were met before."""
-    steps = place.split(".")
-    for n, step in enumerate(steps):
-        if step.startswith("["):
-            known = items.setdefault(".".join(steps[:n]), [])
-            if step not in known:
+def items(places: Iterable[str]) -> dict[str, list[str]]:
+    """The items of each list, in order: a place, and the steps in brackets that follow it."""
+    found: dict[str, list[str]] = {}
+    for place in places:
+        steps = place.split(".")
+        for n, step in enumerate(steps):
+            if step.startswith("[") and step not in (known := found.setdefault(".".join(steps[:n]), [])):
                 known.append(step)
-            steps[n] = str(known.index(step) + 1)
-    return ".".join(steps)
+    return found
+
+
+def _numbered(place: str, listed: Mapping[str, list[str]]) -> str:
+    """The place with a number for each id."""
+    steps = place.split(".")
+    return ".".join(
+        str(listed[".".join(steps[:n])].index(step) + 1) if step.startswith("[") else step
+        for n, step in enumerate(steps)
+    )
 
 
 def merged(lists: Iterable[Iterable[str]]) -> list[str]:
@@ -183,18 +191,16 @@ def changes(before: Passages, after: Passages) -> list[Change]:
     for place in merged((new_texts, old_texts)):
         for audience in AUDIENCES:
             old, new = (tuple(texts.get(place, {}).get(audience, ())) for texts in (old_texts, new_texts))
-            gone, come = tuple(t for t in old if t not in new), tuple(t for t in new if t not in old)
-            if gone or come:
-                found.setdefault((place, gone, come), []).append(audience)
-            elif old != new:
-                found.setdefault((place, old, new), []).append(audience)
-    old_items, new_items = _items(before), _items(after)
-    for place in new_items:
+            if old != new:
+                gone, come = tuple(t for t in old if t not in new), tuple(t for t in new if t not in old)
+                found.setdefault((place, gone, come) if gone or come else (place, old, new), []).append(audience)
+    for place in items(after):
         for audience in AUDIENCES:
-            was, now = (items.get(place, {}).get(audience, {}) for items in (old_items, new_items))
-            old, new = tuple(was[item] for item in was if item in now), tuple(now[item] for item in now if item in was)
-            if [item for item in was if item in now] != [item for item in now if item in was]:
-                found.setdefault((place, old, new), []).append(audience)
+            was, now = (_first_texts(said, place, audience) for said in (before, after))
+            stayed, stays = [item for item in was if item in now], [item for item in now if item in was]
+            if stayed != stays:
+                texts = tuple(was[item] for item in stayed), tuple(now[item] for item in stays)
+                found.setdefault((place, *texts), []).append(audience)
     return [Change(place, tuple(audiences), old, new) for (place, old, new), audiences in found.items()]
 
 
@@ -212,15 +218,12 @@ def list_of(place: str) -> str:
     return place.rpartition(".")[0] if place.endswith("]") else place
 
 
-def _items(said: Passages) -> dict[str, dict[Audience, dict[str, str]]]:
-    """The items of each list of parts: their ids in order, each with its first text."""
-    found: dict[str, dict[Audience, dict[str, str]]] = {}
-    for place, texts in said.items():
-        steps = place.split(".")
-        for n, step in enumerate(steps[:-1]):
-            if step.startswith("["):
-                for audience, text in texts.items():
-                    found.setdefault(".".join(steps[:n]), {}).setdefault(audience, {}).setdefault(step, text)
+def _first_texts(said: Passages, place: str, audience: Audience) -> dict[str, str]:
+    """The items of a list in order, each with the first of its texts."""
+    found: dict[str, str] = {}
+    for inner, texts in said.items():
+        if inner.startswith(f"{place}.[") and audience in texts:
+            found.setdefault(inner.removeprefix(f"{place}.").split(".")[0], texts[audience])
     return found
 
 
