@@ -15,13 +15,18 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from screening.helplines import Helpline, Helplines, Kind, helpline_for
-from screening.model import AUDIENCES, Audience, Checking, check
+from screening.model import AUDIENCES, Checking, check
 from screening.questions import CARES
 from screening.source import Faults, List, Map, Node, Place, Text, at, maps, read
 
 HELPLINES, PAGES, QUESTIONS = FILES = ("helplines.yaml", "pages.yaml", "questions.yaml")
 NAMES = ("id", "code", "audience", "kind")  # the keys that tell the items of a list apart, the first that all have
-HELP_SLOTS = ("emergency", "crisis", "poison", "hospital")  # what a text of ours names, the one in its place names, too
+HELP_SLOTS = (
+    "{emergency}",
+    "{crisis}",
+    "{poison}",
+    "{hospital}",
+)  # what a text of ours names, the one in its place names, too
 
 MOVED = {  # keys that we no longer have, and where their words now stand
     "pages.yaml: form.of": "form.question",
@@ -70,7 +75,9 @@ class Layer:
         self.hidden: list[Change] = []
         self.same: list[Text] = []
         self.ours = ours
-        self._answers = dict(_answers(ours[QUESTIONS]))
+        self._kinds = {str(line["id"]): str(line["kind"]) for line in maps(ours[HELPLINES], "helplines")}
+        self._cares = _cares(ours[QUESTIONS])
+        self._answers = _answers(ours[QUESTIONS], self._cares)
         self._own_maps: dict[Keys, Map] = {}
         self.files = {name: self._laid(name) for name in FILES}
         self._leave_out_what_was_for_the_hidden()
@@ -102,7 +109,7 @@ class Layer:
         if isinstance(ours, List) and isinstance(own, List) and (key := _name_key(ours)):
             return self._over_items(ours, own, key, path)
         if ours == own:
-            self.same += _texts(own)
+            self.same += [text for _, text in _leaves(own, path)]
             return ours
         return own if self._allowed(Change(path, ours, own)) else ours
 
@@ -155,7 +162,7 @@ class Layer:
         if hide not in ("true", "false"):
             self._faults.add(hide.place, "must be true or false")
         elif hide == "true":
-            if reason := self._why_not_hidden(path, ours):
+            if reason := self._why_not_hidden(path):
                 self._faults.add(hide.place, f"{reason}; remove it")
             elif unread := [key for key in own if key not in ("hide", *NAMES, "name")]:
                 self._faults.add(own[unread[0]].place, "is never read, because this is hidden; remove it, or hide:")
@@ -222,14 +229,13 @@ class Layer:
             case ("questions.yaml", "questions", _, "notes", _, "sheet"):
                 return "what goes on the sheet that is taken along is the same on every site"
             case ("questions.yaml", "questions", name, "notes", of, "means" | "other_reasons" | "say", *_):
-                if self._care(name, of) == "emergency":
+                if self._cares.get((name, of)) == "emergency":
                     return "what is said in an emergency is the same on every site"
             case ("helplines.yaml", "countries", _, "words", "hospital" | "medicine" | "medicine_first", *_):
                 return "the warning and the emergency card need this word as it is"
             case ("helplines.yaml", "helplines", name, key, *_):
-                line = self._item(HELPLINES, "helplines", name)
-                allowed = ("read_on",) if line.get("kind") == "emergency" else ("read_on", "down")
-                if line.get("kind") in ("emergency", "crisis") and key not in allowed:
+                allowed = ("read_on",) if self._kinds.get(name) == "emergency" else ("read_on", "down")
+                if self._kinds.get(name) in ("emergency", "crisis") and key not in allowed:
                     return "an emergency or crisis line is the same on every site; down: true takes out a crisis line"
                 if key in ("kind", "country"):
                     return "a line of ours keeps its kind and country; give yours an id of its own"
@@ -253,7 +259,7 @@ class Layer:
                 if CARES.index(str(own)) < CARES.index(str(ours)):
                     return "a care can be raised, but not lowered"
             case ("questions.yaml", "questions", name, "notes", of, "lead") if ours is not None:
-                if self._own_maps[path[:-1]].get("care", "") in ("", self._care(name, of)):
+                if self._own_maps[path[:-1]].get("care", "") in ("", self._cares.get((name, of))):
                     return "where an urgent answer leads is the same on every site"
             case ("helplines.yaml", "helplines", _, key, *_) if key not in UNCLAIMED:
                 given = self._own_maps[path[:3]].keys()
@@ -272,9 +278,8 @@ class Layer:
             return "what keeps readers safe can't be taken from some of them"
         return ""
 
-    def _why_not_hidden(self, path: Keys, ours: Node) -> str:
-        answer = self._answers.get(path)
-        if answer:
+    def _why_not_hidden(self, path: Keys) -> str:
+        if answer := self._answers.get(path):
             if answer.in_safety or answer.is_urgent:
                 return "an answer that may need help today, or of a safety question, can't be hidden"
             if answer.only_note_of:
@@ -289,9 +294,10 @@ class Layer:
             case ("helplines.yaml", "countries", code):
                 return "the site's own country can't be hidden" if code == self._country else ""
             case ("helplines.yaml", "helplines", line_id):
-                lines = [line for line in maps(self.ours[HELPLINES], "helplines") if not _is_for_some(line)]
-                first = {(str(line["country"]), str(line["kind"])): str(line["id"]) for line in reversed(lines)}
-                if isinstance(ours, Map) and ours["kind"] in ("emergency", "crisis") and line_id in first.values():
+                lines = reversed(maps(self.ours[HELPLINES], "helplines"))
+                for_all = [line for line in lines if "in_words" in line or not line.keys() & {"area", "who_for"}]
+                first = {(line["country"], line["kind"]): line["id"] for line in for_all}
+                if self._kinds[line_id] in ("emergency", "crisis") and line_id in first.values():
                     return "the line that readers in danger are sent to can't be hidden"
                 return ""
         return "only questions, answers, helplines and countries can be hidden"
@@ -342,18 +348,8 @@ class Layer:
             problem = f"readers are sent here at any hour; write hours: {DAY_AND_NIGHT}, if so, or leave out first:"
             self._faults.add(at(node, ["hours"]), problem)
 
-    def _care(self, question: str, answer: str) -> str:
-        notes = self._item(QUESTIONS, "questions", question).get("notes")
-        note = notes.get(answer) if isinstance(notes, Map) else None
-        return str(note.get("care", "")) if isinstance(note, Map) else ""
-
-    def _item(self, file: str, key: str, name: str) -> Map:
-        return next((item for item in maps(self.ours[file], key) if item.get("id") == name), Map(Place(file, 1, "")))
-
 
 UNCLAIMED = ("first", "down", "run_by", "source", "read_on")  # what a line's source need not say
-
-
 LEADING: tuple[Kind, ...] = ("emergency", "crisis", "poison")  # whom readers are told to call now, at any hour
 DAY_AND_NIGHT = "Day and night, every day"
 EVER = datetime.date.min
@@ -378,22 +374,27 @@ class _Answer(NamedTuple):
         return self.care in ("today", "emergency")
 
 
-def _answers(asked: Map) -> Iterator[tuple[Keys, _Answer]]:
+def _cares(asked: Map) -> dict[tuple[str, str], str]:
+    """The care of each of our notes, by the ids of its question and its answer."""
+    found = ((path, str(text)) for path, text in _leaves(asked, ()) if path[0] == "questions" and path[-1] == "care")
+    return {(path[1], path[3]): care for path, care in found}
+
+
+def _answers(asked: Map, cares: Mapping[tuple[str, str], str]) -> dict[Keys, _Answer]:
     """The answers of our questions, by their path. Those that questions share have the highest care of any."""
     found: dict[Keys, _Answer] = {}
     for question in maps(asked, "questions"):
-        path, notes = _answers_of(question), question.get("notes", Map(question.place))
-        said = {path[0]: str(text) for path, text in _leaves(notes, ()) if path[1:] == ("care",)}
+        path, of = _answers_of(question), str(question["id"])
+        noted = [name for asked_in, name in cares if asked_in == of]
         for answer in maps(asked, *path[1:3]) if path[1] == "answers" else maps(question, path[3]):
-            key, name = (*path, str(answer["id"])), str(answer["id"])
-            other = found.get(key, _Answer("", False, ""))
-            cares = ("", *CARES)
-            found[key] = _Answer(
-                max(other.care, said.get(name, ""), key=cares.index),
+            name = str(answer["id"])
+            other = found.get((*path, name), _Answer("", False, ""))
+            found[*path, name] = _Answer(
+                max(other.care, cares.get((of, name), ""), key=("", *CARES).index),
                 other.in_safety or question["group"] == "safety",
-                str(question["id"]) if said.keys() == {name} else other.only_note_of,
+                of if noted == [name] else other.only_note_of,
             )
-    yield from found.items()
+    return found
 
 
 def _answers_of(question: Map) -> Keys:
@@ -402,10 +403,6 @@ def _answers_of(question: Map) -> Keys:
     if isinstance(shared, Text):
         return (QUESTIONS, "answers", str(shared))
     return (QUESTIONS, "questions", str(question.get("id")), "any_of" if "any_of" in question else "one_of")
-
-
-def _is_for_some(line: Map) -> bool:
-    return "in_words" not in line and ("area" in line or "who_for" in line)
 
 
 def _by_audience(part: Map, path: Keys) -> bool:
@@ -431,21 +428,13 @@ def _leaves(node: Node, path: Keys) -> Iterator[tuple[Keys, Text]]:
             yield from _leaves(item, (*path, name))
 
 
-def _texts(node: Node) -> list[Text]:
-    return [text for _, text in _leaves(node, ())]
-
-
 def _lost_slots(ours: Node, own: Node) -> list[str]:
     """The slots for help that our words have for some audience, and the operator's do not."""
-    lost = [
-        slot
-        for slot in (f"{{{name}}}" for name in HELP_SLOTS)
-        for audience in AUDIENCES
-        if slot in _read_by(ours, audience) and slot not in _read_by(own, audience)
-    ]
-    return list(dict.fromkeys(lost))
-
-
-def _read_by(node: Node, audience: Audience) -> str:
-    others = set(AUDIENCES) - {audience}
-    return "\n".join(text for path, text in _leaves(node, ()) if others.isdisjoint(path))
+    lost: list[str] = []
+    for audience in AUDIENCES:
+        others = set(AUDIENCES) - {audience}
+        before, now = (
+            "\n".join(text for path, text in _leaves(part, ()) if others.isdisjoint(path)) for part in (ours, own)
+        )
+        lost += [slot for slot in HELP_SLOTS if slot in before and slot not in now and slot not in lost]
+    return sorted(lost, key=HELP_SLOTS.index)
