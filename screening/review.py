@@ -4,13 +4,14 @@ import datetime
 import hashlib
 import json
 import textwrap
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from screening.edition import Edition
 from screening.model import AUDIENCES, Audience, ContentModel
-from screening.questions import Answer, Note, Question, Review
+from screening.questions import Note, Question, Review
 from screening.source import Faults, Place
 from screening.translation import IN_ENGLISH
 from screening.words import PAGE_KINDS, HelpWords, PageKind
@@ -105,11 +106,11 @@ class _Told:
                 yield from self._flat(name, part)
         for country in edition.countries:
             yield f"countries.[{country.code}].name", country.name
-        groups: dict[str, int] = {}
+        known: Counter[str] = Counter()
         for line in edition.helplines:  # where a line has no id: GB-crisis-2, so that a new line moves few others
             group = f"{line.country}-{line.kind}"
-            groups[group] = groups.get(group, 0) + 1
-            yield from self._flat(f"helplines.[{getattr(line, 'id', None) or f'{group}-{groups[group]}'}]", line)
+            known[group] += 1
+            yield from self._flat(f"helplines.[{line.id or f'{group}-{known[group]}'}]", line)
         # Readers see the sources in the order of the file, which says nothing.
         yield from self._flat("sources", tuple(sorted(f"{s.title} {s.link or ''}" for s in edition.sources)))
 
@@ -123,10 +124,8 @@ class _Told:
                 yield place, "yes"
             case str():
                 yield place, IN_ENGLISH.sub(r"“\1”", " ".join(value.split()))
-            case Question():
-                yield from self._question(place, value)
             case ContentModel():
-                yield from self._fields(place, value)
+                yield from self._flat(place, self._asked(value) if isinstance(value, Question) else self._shown(value))
             case Mapping():
                 for name, part in value.items():
                     yield from self._flat(f"{place}.{name}", part)
@@ -136,37 +135,33 @@ class _Told:
             case _:
                 raise TypeError(f"{place}: {value!r} is nothing that readers can be shown")
 
-    def _fields(self, place: str, part: ContentModel) -> Texts:
-        for name, value in part:
-            match name:
-                case "sources" if isinstance(value, tuple):  # the about page has a part of that name
-                    yield from self._flat(f"{place}.sources", self._titles(value))
-                case "call" if not isinstance(part, HelpWords):  # whose `call` is a word
-                    kinds = value if isinstance(value, tuple) else (value,)
-                    lines = [f"{line.name}: {line.number}" for line in map(self.edition.helpline, kinds)]
-                    yield from self._flat(f"{place}.call", "; ".join(lines) or None)
-                case _ if name not in UNSEEN:
-                    yield from self._flat(f"{place}.{name}", value)
+    def _shown(self, part: ContentModel) -> dict[str, Any]:
+        """The fields of a part, as readers are shown them."""
+        shown: dict[str, Any] = {name: value for name, value in part if name not in UNSEEN}
+        if isinstance(ids := shown.get("sources"), tuple):  # the about page has a part of that name
+            shown["sources"] = self._titles(ids)
+        if "call" in shown and not isinstance(part, HelpWords):  # whose `call` is a word
+            kinds = shown["call"] if isinstance(shown["call"], tuple) else (shown["call"],)
+            lines = map(self.edition.helpline, kinds)
+            shown["call"] = "; ".join(f"{line.name}: {line.number}" for line in lines) or None
+        return shown
 
     def _titles(self, ids: Collection[str]) -> str | None:
         """The sources as the about page names them, without its order."""
         return "; ".join(sorted(self.titles[name] for name in ids)) or None
 
-    def _question(self, place: str, question: Question) -> Texts:
-        for name in ("ask", "topic", "why", "group", "sign"):
-            yield from self._flat(f"{place}.{name}", getattr(question, name))
-        yield from self._flat(f"{place}.sources", self._titles(question.sources))
-        yield f"{place}.choose", "any number of answers" if question.many else "one answer"
+    def _asked(self, question: Question) -> dict[str, Any]:
+        """A question, and each answer with what is said about it."""
+        shown: dict[str, Any] = {name: getattr(question, name) for name in ("ask", "topic", "why", "group", "sign")}
+        shown["sources"] = self._titles(question.sources)
+        shown["choose"] = "any number of answers" if question.many else "one answer"
         for answer in question.answers:
-            yield from self._answer(f"{place}.answers.[{answer.id}]", answer, question.notes.get(answer.id))
-        yield from self._flat(f"{place}.talk", question.talk)
-
-    def _answer(self, place: str, answer: Answer, note: Note | None) -> Texts:
-        yield from self._fields(place, answer)
-        yield f"{place}.care", note.care if note else "none"
-        if note:
-            heading = self.headings.get((note.care, note.lead or ""))
-            yield from self._fields(place, note.model_copy(update={"lead": heading, "care": None}))
+            note = question.notes.get(answer.id)
+            said: dict[str, Any] = self._shown(note) if note else {"care": "none"}
+            if note:
+                said["lead"] = self.headings.get((note.care, note.lead or ""))
+            shown[f"answers.[{answer.id}]"] = self._shown(answer) | said
+        return shown | {"talk": question.talk}
 
 
 # --- What has changed since a review ----------------------------------------------------------------------------
