@@ -66,11 +66,7 @@ def main() -> int:
             case "compare":
                 return _compare(folder, settings.country, save=chosen.seen)
         languages = load_languages(folder, settings.country, settings.languages)
-    except UnknownCountryError as error:
-        return _failed(f"SCREENING_COUNTRY: {error}")
-    except UnknownLanguageError as error:
-        return _failed(f"SCREENING_LANGUAGES: {error}")
-    except (SettingsError, ContentError) as error:
+    except (SettingsError, ContentError, UnknownCountryError, UnknownLanguageError) as error:
         return _failed(str(error))
     if chosen.command == "review":
         return _save(languages, folder) if chosen.save else _print_document(languages, folder)
