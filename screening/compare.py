@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import polib
@@ -32,7 +32,8 @@ def summary(layer: Layer, found: Helplines) -> Iterator[str]:
             yield f"{line.name} ({line.country}) is down: {stands_in.name if stands_in else 'nobody'} stands in for it"
         elif line.id not in ours:
             yield f"{line.name} ({line.kind}, {line.country}): {_standing(line, found)}"
-    if stale := [change for change in layer.changes if _was(layer, change) not in (None, change.ours)]:
+    seen = _seen(layer)
+    if stale := [change for change in layer.changes if seen.get(change.name) not in (None, change.ours)]:
         yield f"{len(stale)} of our texts have changed since you last looked at them: python -m screening compare"
 
 
@@ -52,20 +53,19 @@ def comparison(layer: Layer, languages: list[tuple[Path, Path]]) -> Iterator[str
 
     Arguments: the layer; our PO file and the operator's for each language of which there is one in the folder.
     """
+    seen = _seen(layer)
     for change in _safety_first(layer):
         yield f"\n{_where(change)}: {change.name}"
         for mark in _marks(change):
             yield f"    !!! {mark.upper()}"
-        was = _was(layer, change)
-        if was not in (None, change.ours):
+        if (was := seen.get(change.name)) not in (None, change.ours):
             yield "    !!! OURS HAS CHANGED SINCE YOU LAST LOOKED"
             yield f"    ours before: {_plain(was)}"
         yield f"    ours:  {'(nothing)' if change.ours is None else _plain(change.ours)}"
         yield f"    yours: {'(left out)' if change in layer.hidden else _plain(change.own)}"
     for ours, own in languages:
-        said = (
-            {(entry.msgctxt, entry.msgid): entry.msgstr for entry in polib.pofile(str(ours))} if ours.exists() else {}
-        )
+        known = polib.pofile(str(ours)) if ours.exists() else ()
+        said = {(entry.msgctxt, entry.msgid): entry.msgstr for entry in known}
         for entry in polib.pofile(str(own)):
             if said.get((entry.msgctxt, entry.msgid), entry.msgstr) != entry.msgstr:
                 yield f"\n{own}:{entry.linenum}: {entry.msgid}"
@@ -85,9 +85,9 @@ def save_seen(layer: Layer) -> None:
     (layer.folder / SEEN).write_text(json.dumps(seen, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _was(layer: Layer, change: Change) -> object:
+def _seen(layer: Layer) -> Mapping[str, object]:
     path = layer.folder / SEEN
-    return json.loads(path.read_text(encoding="utf-8")).get(change.name) if path.exists() else None
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
 def _safety_first(layer: Layer) -> list[Change]:
