@@ -140,9 +140,7 @@ class Layer:
                 items.insert(place, item)
                 names.insert(place, name)
         gone = {change.path for change in self.hidden}
-        laid = List(own.place)
-        laid.extend(item for item, name in zip(items, names, strict=True) if (*path, name) not in gone)
-        return laid
+        return List(own.place, (item for item, name in zip(items, names, strict=True) if (*path, name) not in gone))
 
     def _name_of(self, item: Node, key: str, path: Keys) -> str:
         """What tells the item apart. A helpline without an id is that of ours with its name, area and country."""
@@ -169,9 +167,7 @@ class Layer:
             else:
                 self.hidden.append(Change(path, ours, own))
             return ours
-        rest = Map(own.place)
-        rest.update((key, part) for key, part in own.items() if key != "hide")
-        return self._over(ours, rest, path)
+        return self._over(ours, Map(own.place, ((key, part) for key, part in own.items() if key != "hide")), path)
 
     def _is_new(self, change: Change) -> bool:
         if isinstance(change.own, Map) and "hide" in change.own:
@@ -186,13 +182,13 @@ class Layer:
         codes = {path[2] for path in gone if path[:2] == (HELPLINES, "countries")}
         theirs = {line["id"] for line in maps(self.ours[HELPLINES], "helplines") if line["country"] in codes}
         if isinstance(lines := self.files[HELPLINES].get("helplines"), List) and theirs:
-            self.files[HELPLINES]["helplines"] = kept_lines = List(lines.place)
-            kept_lines += [line for line in lines if not (isinstance(line, Map) and line.get("id") in theirs)]
+            kept = (line for line in lines if not (isinstance(line, Map) and line.get("id") in theirs))
+            self.files[HELPLINES]["helplines"] = List(lines.place, kept)
         for question in maps(self.files[QUESTIONS], "questions"):
             notes, own = question.get("notes"), _answers_of(question)
             if isinstance(notes, Map) and any((*own, name) in gone for name in notes):
-                question["notes"] = kept = Map(notes.place)
-                kept.update((name, note) for name, note in notes.items() if (*own, name) not in gone)
+                still = ((name, note) for name, note in notes.items() if (*own, name) not in gone)
+                question["notes"] = Map(notes.place, still)
 
     # --- What no layer may do -----------------------------------------------------------------------------------
 

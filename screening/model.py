@@ -121,8 +121,7 @@ class ContentModel(BaseModel):
         checking, known = checking_of(info), _keys_of(cls)
         for key in node.keys() - known:
             checking.faults.add(node[key].place, f"unknown key; use one of: {', '.join(known)}")
-        fields = Map(node.place)
-        fields.update((key, part) for key, part in node.items() if key in known and key != "for")
+        fields = Map(node.place, ((key, part) for key, part in node.items() if key in known and key != "for"))
         if not issubclass(cls, ForSome):
             return handler(fields)
         audiences = _audiences(node.get("for"), checking)
