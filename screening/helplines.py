@@ -1,7 +1,8 @@
 """The types of helplines.yaml: who to call in each country, and what each country calls things."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
@@ -186,13 +187,17 @@ CALL = r"call|text|dial|phone|ring|llam\w*|marqu\w*|tel\w*"  # in English and in
 AFTER_CALL = re.compile(rf"\b(?:{CALL})\b\W+(?:\w+\W+)?(\d{{3,}})\b", re.IGNORECASE)
 
 
-def typed_numbers(words: str, known: Collection[str] = ()) -> list[str]:
+def typed_numbers(words: str, known: frozenset[str] = frozenset()) -> list[str]:
     """The numbers to call that are typed into words: what looks like one, and any of the known."""
     found = [match[0].strip("() ") for match in LONG.finditer(words)]
     found += [match[1] for match in AFTER_CALL.finditer(words)]
-    if known and (pattern := "|".join(map(re.escape, sorted(known, key=len, reverse=True)))):
-        found += re.findall(rf"(?<![\w.,-])(?:{pattern})(?![\w-]|[.,]\d)", words)
-    return found
+    return found + (_any_of(known).findall(words) if known else [])
+
+
+@cache  # it is asked for each text
+def _any_of(numbers: frozenset[str]) -> re.Pattern[str]:
+    known = "|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))
+    return re.compile(rf"(?<![\w.,-])(?:{known})(?![\w-]|[.,]\d)")
 
 
 def helpline_for(helplines: Iterable[Helpline], country: str, kind: Kind) -> Helpline | None:

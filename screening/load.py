@@ -258,13 +258,13 @@ def _check_said(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
 
 def _check_numbers(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
     """Refuse a number to call that is typed into words: no page lists it, and nobody reads it again after a year."""
-    known = {line.number for line in parsed.helplines.helplines}
+    known = frozenset(line.number for line in parsed.helplines.helplines)
     for text, _, _ in parsed.texts():
         if text.place.file == HELPLINES and not Path(catalog.place(text).file).is_absolute():
             continue  # ours, which name a number of another line where its source does
         among_lines = text.place.key.split(".")[0] in ("helplines", "countries")
         for said in catalog.every(text):
-            typed = typed_numbers(said, () if among_lines else known)
+            typed = typed_numbers(said, frozenset() if among_lines else known)
             if others := [number for number in typed if not (among_lines and number in known)]:
                 cure = "list it under helplines" if among_lines else "write a slot, such as {helpline}, instead"
                 faults.add(catalog.place(text), f"has a number to call in its words ({others[0]}); {cure}")

@@ -295,6 +295,7 @@ class About(ContentModel):
     questions: Prose
     document: Words
     based_on: Words
+    our_judgment: Words
     claims: Prose
     sources: Prose
 

@@ -135,10 +135,11 @@ def test_the_script_shows_the_pieces_that_the_server_shows_in_the_same_order(app
     page = BeautifulSoup(client.get(path).text, "html.parser")
     pieces, sheets = carried(page), list(sheets_of(edition))
     shown_by_script = decided_by_script({"questions": asked(page), "pieces": pieces, "sheets": sheets})
-    marks = re.compile(r'<[^>]*?(?: data-if="([^"]*)")?(?: data-unless="([^"]*)")?>')
+    marks = re.compile(r' data-if="([^"]*)"(?: data-unless="([^"]*)")?| data-unless="([^"]*)"')
 
     def written(html: str) -> list[Piece]:
-        return [(" ".join(a.split()), " ".join(b.split())) for a, b in marks.findall(html) if a.strip() or b.strip()]
+        found = ((wanted, unwanted or alone) for wanted, unwanted, alone in marks.findall(html))
+        return [(wanted, unwanted.strip()) for wanted, unwanted in found if wanted or unwanted.strip()]
 
     with app.test_request_context(path):
         template = app.jinja_env.get_template("_guidance.html")

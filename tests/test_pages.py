@@ -732,7 +732,7 @@ def test_help_opens_with_the_sites_own_country_and_has_every_emergency_number(pa
 
 def test_about_names_the_sign_and_the_sources_of_every_question(pages, content):
     q = content["self"]
-    titles = {source.id: source.title for source in q.sources}
+    titles = titles_of(q)
     for asked in q.questions:
         item = pages["/about"].find("li", id=f"question-{asked.id}")
         assert says(item, asked.topic)
@@ -740,15 +740,21 @@ def test_about_names_the_sign_and_the_sources_of_every_question(pages, content):
         assert not asked.sign or says(item, asked.sign)
 
 
+def titles_of(edition):
+    """What the about page calls each source."""
+    titles = {source.id: source.title for source in edition.sources}
+    return titles | {"our-judgment": edition.words.about.our_judgment}
+
+
 def test_about_names_every_source_and_links_to_it(pages, content):
     for source in content["self"].sources:
-        assert says(pages["/about"], source.title)
+        assert says(pages["/about"], titles_of(content["self"])[source.id])
         assert not source.link or pages["/about"].find("a", href=source.link)
 
 
 def test_about_names_the_sources_of_every_note(pages, content):
     q = content["counselor"]  # who is offered every answer there is
-    titles = {source.id: source.title for source in q.sources}
+    titles = titles_of(q)
     for asked in q.questions:
         claims = next(
             (d for d in pages["/about"].find_all("details") if text_of(d.summary) == squeezed(asked.topic)), None
@@ -764,7 +770,7 @@ def test_about_names_the_sources_of_everything_else_that_guidance_says(pages, co
         said = q.words.guidance
         blocks = (*said.emergency.blocks, *said.today.blocks)
         for part in (said.soon, said.nothing, said.left_open, said.who, said.pills, *said.more, *blocks):
-            cited = "; ".join(source.title for source in q.sources if source.id in part.sources)
+            cited = "; ".join(title for source, title in titles_of(q).items() if source in part.sources)
             assert part.sources, part.heading
             assert squeezed(cited) in about, part.heading
 

@@ -186,7 +186,7 @@ def texts() -> list[Said]:
 RIGHT = (
     "Dan 24/7",  # a name
     "“cold turkey”, no es seguro.",
-    "está muy confundida, tomó algo",  # la persona
+    "cuesta despertar a la persona, respira despacio, está muy confundida",
     "o está muy confundida”.",
     "Está confundida, o ve u oye cosas”.",
     "¿Está despierto, pero no come bien?",  # a baby

@@ -19,7 +19,7 @@ BREAKS = {
     "innerHTML": "Object.defineProperty(Element.prototype, 'innerHTML', {set() { throw new Error('broken'); }});",
     "focus": "HTMLElement.prototype.focus = () => { throw new Error('broken'); };",
     "scrollTo": "window.scrollTo = () => { throw new Error('broken'); };",
-    "insertBefore": "Node.prototype.insertBefore = () => { throw new Error('broken'); };",
+    "before": "Element.prototype.before = () => { throw new Error('broken'); };",
     "createElement": "Document.prototype.createElement = () => { throw new Error('broken'); };",
     "Set": "window.Set = undefined;",
     "the pieces": "addEventListener('DOMContentLoaded', () => document.getElementById('guidance-pieces').remove());",

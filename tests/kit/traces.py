@@ -224,7 +224,7 @@ class Visit:
 
     def answer_more(self) -> None:
         """Answer up to four questions that are blank."""
-        self.browser.wait_for("#answered")  # the end of the form
+        self.browser.wait_for("#form > .buttons")  # the end of the form
         for question in [self.blank.pop() for _ in range(min(4, len(self.blank)))]:
             some = [answer for answer in question.answers if not answer.alone]
             for answer in random.sample(some, 2 if question.many else 1):
