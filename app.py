@@ -27,10 +27,8 @@ def create_app(settings: Settings | None = None) -> QuietFlask:
             raise click.ClickException(str(error)) from None  # the `flask` command prints it without a traceback
     try:
         languages = load_languages(settings.content or OUR_CONTENT, settings.country, settings.languages)
-    except UnknownCountryError as error:
-        raise SettingsError(f"SCREENING_COUNTRY: {error}") from None
-    except UnknownLanguageError as error:
-        raise SettingsError(f"SCREENING_LANGUAGES: {error}") from None
+    except (UnknownCountryError, UnknownLanguageError) as error:
+        raise SettingsError(str(error)) from None
     app = QuietFlask(__name__, static_folder=None)  # no SECRET_KEY: a session write would raise
     app.jinja_env.undefined = jinja2.StrictUndefined  # a misspelled word is an error, not a gap in the page
     protect(app)

@@ -55,11 +55,7 @@ def main() -> int:
         return 0
     try:
         return _run(chosen)
-    except UnknownCountryError as error:
-        return _failed(f"SCREENING_COUNTRY: {error}")
-    except UnknownLanguageError as error:
-        return _failed(f"SCREENING_LANGUAGES: {error}")
-    except (SettingsError, ContentError) as error:
+    except (SettingsError, ContentError, UnknownCountryError, UnknownLanguageError) as error:
         return _failed(str(error))
     except BrokenPipeError:
         raise

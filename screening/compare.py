@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from screening.helplines import NUMBERS, Helpline, Helplines, helpline_for
@@ -31,7 +31,8 @@ def summary(layer: Layer, found: Helplines) -> Iterator[str]:
             yield f"{line.name} ({line.country}) is down: {stands_in.name if stands_in else 'nobody'} stands in for it"
         elif line.id not in ours:
             yield f"{line.name} ({line.kind}, {line.country}): {_standing(line, found)}"
-    if stale := [change for change in layer.changes if _was(layer, change) not in (None, change.ours)]:
+    seen = _seen(layer)
+    if stale := [change for change in layer.changes if seen.get(change.name) not in (None, change.ours)]:
         yield f"{len(stale)} of our texts have changed since you last looked at them: python -m screening compare"
 
 
@@ -51,12 +52,12 @@ def comparison(layer: Layer, languages: list[tuple[Path, Path]]) -> Iterator[str
 
     Arguments: the layer; our PO file and the operator's for each language of which there is one in the folder.
     """
+    seen = _seen(layer)
     for change in _safety_first(layer):
         yield f"\n{_where(change)}: {change.name}"
         for mark in _marks(change):
             yield f"    !!! {mark.upper()}"
-        was = _was(layer, change)
-        if was not in (None, change.ours):
+        if (was := seen.get(change.name)) not in (None, change.ours):
             yield "    !!! OURS HAS CHANGED SINCE YOU LAST LOOKED"
             yield f"    ours before: {_plain(was)}"
         yield f"    ours:  {'(nothing)' if change.ours is None else _plain(change.ours)}"
@@ -80,21 +81,18 @@ def save_seen(layer: Layer) -> str:
     return f"{layer.folder / SEEN}: you have seen {len(seen)} of our texts; --check says when one changes"
 
 
-def _was(layer: Layer, change: Change) -> object:
-    """Our text as it was when the operator last looked; None if that is not known."""
+def _seen(layer: Layer) -> Mapping[str, object]:
+    """Our texts as they were when the operator last looked."""
+    path = layer.folder / SEEN
     try:
-        seen = json.loads((layer.folder / SEEN).read_text(encoding="utf-8"))
+        seen = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return None
+        return {}
     except (OSError, ValueError):
         seen = None
-    if not isinstance(seen, dict):
-        place, problem = (
-            Place(str(layer.folder / SEEN), 1, ""),
-            "can't be read; remove it, and look at all with compare",
-        )
-        raise ContentError([Fault(place, problem)])
-    return seen.get(change.name)
+    if isinstance(seen, dict):
+        return seen
+    raise ContentError([Fault(Place(str(path), 1, ""), "can't be read; remove it, and look at all with compare")])
 
 
 def _safety_first(layer: Layer) -> list[Change]:

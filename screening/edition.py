@@ -51,7 +51,7 @@ class Edition(ContentModel):
 
     def helpline(self, kind: Kind) -> Helpline:
         """The helpline of this kind in the site's own country, or what stands in for it (see FALLBACK)."""
-        return self._helpline(self.countries[0], kind)
+        return self._lines[self.countries[0].code, kind]
 
     def lines_to_call(self, kinds: Iterable[Kind]) -> tuple[Helpline, ...]:
         """The helplines of these kinds, each once: one can stand in for another."""
@@ -60,18 +60,12 @@ class Edition(ContentModel):
 
     def emergency_line(self, country: Country) -> Helpline:
         """The emergency line of a country, as a Helpline."""
-        return self._helpline(country, "emergency")
-
-    def _helpline(self, country: Country, kind: Kind) -> Helpline:
-        line = self._found.get((country.code, kind))
-        if line is None:
-            raise LookupError(f"{country.code} has no helpline for {kind}")
-        return line
+        return self._lines[country.code, "emergency"]
 
     @cached_property
-    def _found(self) -> dict[tuple[str, Kind], Helpline | None]:
-        codes = [country.code for country in self.countries]
-        return {(code, kind): helpline_for(self.helplines, code, kind) for code in codes for kind in KINDS}
+    def _lines(self) -> dict[tuple[str, Kind], Helpline]:
+        wanted = [(country.code, kind) for country in self.countries for kind in KINDS]
+        return {(code, kind): line for code, kind in wanted if (line := helpline_for(self.helplines, code, kind))}
 
     @cached_property
     def version(self) -> str:

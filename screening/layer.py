@@ -16,13 +16,18 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from screening.helplines import Helpline, Helplines, Kind, helpline_for
-from screening.model import AUDIENCES, Audience, Checking, check
+from screening.model import AUDIENCES, Checking, check
 from screening.questions import CARES
 from screening.source import Faults, List, Map, Node, Place, Text, at, maps, read
 
 HELPLINES, PAGES, QUESTIONS = FILES = ("helplines.yaml", "pages.yaml", "questions.yaml")
 NAMES = ("id", "code", "audience", "kind")  # the keys that tell the items of a list apart, the first that all have
-HELP_SLOTS = ("emergency", "crisis", "poison", "hospital")  # what a text of ours names, the one in its place names, too
+HELP_SLOTS = (
+    "{emergency}",
+    "{crisis}",
+    "{poison}",
+    "{hospital}",
+)  # what a text of ours names, the one in its place names, too
 
 MOVED = {  # keys that we no longer have, and where their words now stand
     "pages.yaml: form.of": "form.question",
@@ -72,7 +77,9 @@ class Layer:
         self.hidden: list[Change] = []
         self.same: list[Text] = []
         self.ours = ours
-        self._answers = dict(_answers(ours[QUESTIONS]))
+        self._kinds = {str(line["id"]): str(line["kind"]) for line in maps(ours[HELPLINES], "helplines")}
+        self._cares = _cares(ours[QUESTIONS])
+        self._answers = _answers(ours[QUESTIONS], self._cares)
         self._own_maps: dict[Keys, Map] = {}
         self._places: dict[Keys, Place] = {}  # of the operator's parts
         self._followed: set[Keys] = set()  # items before which a new one stands
@@ -163,9 +170,7 @@ class Layer:
                 items.insert(place, item)
                 names.insert(place, name)
         gone = {change.path for change in self.hidden}
-        laid = List(own.place)
-        laid.extend(item for item, name in zip(items, names, strict=True) if (*path, name) not in gone)
-        return laid
+        return List(own.place, (item for item, name in zip(items, names, strict=True) if (*path, name) not in gone))
 
     def _name_of(self, item: Node, key: str, path: Keys) -> str:
         """What tells the item apart. A helpline without an id is that of ours with its name, area and country."""
@@ -185,16 +190,14 @@ class Layer:
         if hide not in ("true", "false"):
             self._faults.add(hide.place, "must be true or false")
         elif hide == "true":
-            if reason := self._why_not_hidden(path, ours):
+            if reason := self._why_not_hidden(path):
                 self._faults.add(hide.place, f"{reason}; remove it")
             elif unread := [key for key in own if key not in ("hide", *NAMES, "name")]:
                 self._faults.add(own[unread[0]].place, "is never read, because this is hidden; remove it, or hide:")
             else:
                 self.hidden.append(Change(path, ours, own))
             return ours
-        rest = Map(own.place)
-        rest.update((key, part) for key, part in own.items() if key != "hide")
-        return self._over(ours, rest, path)
+        return self._over(ours, Map(own.place, ((key, part) for key, part in own.items() if key != "hide")), path)
 
     def _is_new(self, change: Change, ours: List, key: str) -> bool:
         """Note an item that is not among ours; or refuse it, and name the one that is perhaps meant."""
@@ -218,13 +221,13 @@ class Layer:
         codes = {path[2] for path in gone if path[:2] == (HELPLINES, "countries")}
         theirs = {line["id"] for line in maps(self.ours[HELPLINES], "helplines") if line["country"] in codes}
         if isinstance(lines := self.files[HELPLINES].get("helplines"), List) and theirs:
-            self.files[HELPLINES]["helplines"] = kept_lines = List(lines.place)
-            kept_lines += [line for line in lines if not (isinstance(line, Map) and line.get("id") in theirs)]
+            kept = (line for line in lines if not (isinstance(line, Map) and line.get("id") in theirs))
+            self.files[HELPLINES]["helplines"] = List(lines.place, kept)
         for question in maps(self.files[QUESTIONS], "questions"):
             notes, own = question.get("notes"), _answers_of(question)
             if isinstance(notes, Map) and any((*own, name) in gone for name in notes):
-                question["notes"] = kept = Map(notes.place)
-                kept.update((name, note) for name, note in notes.items() if (*own, name) not in gone)
+                still = ((name, note) for name, note in notes.items() if (*own, name) not in gone)
+                question["notes"] = Map(notes.place, still)
 
     # --- What no layer may do -----------------------------------------------------------------------------------
 
@@ -261,14 +264,13 @@ class Layer:
             case ("questions.yaml", "questions", _, "notes", _, "sheet"):
                 return "what goes on the sheet that is taken along is the same on every site"
             case ("questions.yaml", "questions", name, "notes", of, "means" | "other_reasons" | "say", *_):
-                if self._care(name, of) == "emergency":
+                if self._cares.get((name, of)) == "emergency":
                     return "what is said in an emergency is the same on every site"
             case ("helplines.yaml", "countries", _, "words", "hospital" | "medicine" | "medicine_first", *_):
                 return "the warning and the emergency card need this word as it is"
             case ("helplines.yaml", "helplines", name, key, *_):
-                line = self._item(HELPLINES, "helplines", name)
-                allowed = ("read_on",) if line.get("kind") == "emergency" else ("read_on", "down")
-                if line.get("kind") in ("emergency", "crisis") and key not in allowed:
+                allowed = ("read_on",) if self._kinds.get(name) == "emergency" else ("read_on", "down")
+                if self._kinds.get(name) in ("emergency", "crisis") and key not in allowed:
                     reason = "an emergency or crisis line is the same on every site"
                     return f"{reason}; remove it (down: true takes out a crisis line)"
                 if key in ("kind", "country"):
@@ -293,7 +295,7 @@ class Layer:
                 if CARES.index(str(own)) < CARES.index(str(ours)):
                     return "a care can be raised, but not lowered"
             case ("questions.yaml", "questions", name, "notes", of, "lead") if ours is not None:
-                if self._own_maps[path[:-1]].get("care", "") in ("", self._care(name, of)):
+                if self._own_maps[path[:-1]].get("care", "") in ("", self._cares.get((name, of))):
                     return "where an urgent answer leads is the same on every site"
             case ("helplines.yaml", "helplines", _, key, *_) if key not in UNCLAIMED:
                 given = self._own_maps[path[:3]].keys()
@@ -312,9 +314,8 @@ class Layer:
             return "what keeps readers safe can't be taken from some of them"
         return ""
 
-    def _why_not_hidden(self, path: Keys, ours: Node) -> str:
-        answer = self._answers.get(path)
-        if answer:
+    def _why_not_hidden(self, path: Keys) -> str:
+        if answer := self._answers.get(path):
             if answer.in_safety or answer.is_urgent:
                 return "an answer that may need help today, or of a safety question, can't be hidden"
             if answer.only_note_of:
@@ -329,9 +330,10 @@ class Layer:
             case ("helplines.yaml", "countries", code):
                 return "the site's own country can't be hidden" if code == self._country else ""
             case ("helplines.yaml", "helplines", line_id):
-                lines = [line for line in maps(self.ours[HELPLINES], "helplines") if not _is_for_some(line)]
-                first = {(str(line["country"]), str(line["kind"])): str(line["id"]) for line in reversed(lines)}
-                if isinstance(ours, Map) and ours["kind"] in ("emergency", "crisis") and line_id in first.values():
+                lines = reversed(maps(self.ours[HELPLINES], "helplines"))
+                for_all = [line for line in lines if "in_words" in line or not line.keys() & {"area", "who_for"}]
+                first = {(line["country"], line["kind"]): line["id"] for line in for_all}
+                if self._kinds[line_id] in ("emergency", "crisis") and line_id in first.values():
                     return "the line that readers in danger are sent to can't be hidden"
                 return ""
         return "only questions, answers, helplines and countries can be hidden"
@@ -382,18 +384,8 @@ class Layer:
             problem = f"readers are sent here at any hour; write hours: {DAY_AND_NIGHT}, if so, or leave out first:"
             self._faults.add(at(node, ["hours"]), problem)
 
-    def _care(self, question: str, answer: str) -> str:
-        notes = self._item(QUESTIONS, "questions", question).get("notes")
-        note = notes.get(answer) if isinstance(notes, Map) else None
-        return str(note.get("care", "")) if isinstance(note, Map) else ""
-
-    def _item(self, file: str, key: str, name: str) -> Map:
-        return next((item for item in maps(self.ours[file], key) if item.get("id") == name), Map(Place(file, 1, "")))
-
 
 UNCLAIMED = ("first", "down", "run_by", "source", "read_on")  # what a line's source need not say
-
-
 LEADING: tuple[Kind, ...] = ("emergency", "crisis", "poison")  # whom readers are told to call now, at any hour
 DAY_AND_NIGHT = "Day and night, every day"
 EVER = datetime.date.min
@@ -418,22 +410,27 @@ class _Answer(NamedTuple):
         return self.care in ("today", "emergency")
 
 
-def _answers(asked: Map) -> Iterator[tuple[Keys, _Answer]]:
+def _cares(asked: Map) -> dict[tuple[str, str], str]:
+    """The care of each of our notes, by the ids of its question and its answer."""
+    found = ((path, str(text)) for path, text in _leaves(asked, ()) if path[0] == "questions" and path[-1] == "care")
+    return {(path[1], path[3]): care for path, care in found}
+
+
+def _answers(asked: Map, cares: Mapping[tuple[str, str], str]) -> dict[Keys, _Answer]:
     """The answers of our questions, by their path. Those that questions share have the highest care of any."""
     found: dict[Keys, _Answer] = {}
     for question in maps(asked, "questions"):
-        path, notes = _answers_of(question), question.get("notes", Map(question.place))
-        said = {path[0]: str(text) for path, text in _leaves(notes, ()) if path[1:] == ("care",)}
+        path, of = _answers_of(question), str(question["id"])
+        noted = [name for asked_in, name in cares if asked_in == of]
         for answer in maps(asked, *path[1:3]) if path[1] == "answers" else maps(question, path[3]):
-            key, name = (*path, str(answer["id"])), str(answer["id"])
-            other = found.get(key, _Answer("", False, ""))
-            cares = ("", *CARES)
-            found[key] = _Answer(
-                max(other.care, said.get(name, ""), key=cares.index),
+            name = str(answer["id"])
+            other = found.get((*path, name), _Answer("", False, ""))
+            found[*path, name] = _Answer(
+                max(other.care, cares.get((of, name), ""), key=("", *CARES).index),
                 other.in_safety or question["group"] == "safety",
-                str(question["id"]) if said.keys() == {name} else other.only_note_of,
+                of if noted == [name] else other.only_note_of,
             )
-    yield from found.items()
+    return found
 
 
 def _answers_of(question: Map) -> Keys:
@@ -442,10 +439,6 @@ def _answers_of(question: Map) -> Keys:
     if isinstance(shared, Text):
         return (QUESTIONS, "answers", str(shared))
     return (QUESTIONS, "questions", str(question.get("id")), "any_of" if "any_of" in question else "one_of")
-
-
-def _is_for_some(line: Map) -> bool:
-    return "in_words" not in line and ("area" in line or "who_for" in line)
 
 
 def _by_audience(part: Map, path: Keys) -> bool:
@@ -478,15 +471,11 @@ def texts(node: Node) -> list[Text]:
 
 def _lost_slots(ours: Node, own: Node) -> list[str]:
     """The slots for help that our words have for some audience, and the operator's do not."""
-    lost = [
-        slot
-        for slot in (f"{{{name}}}" for name in HELP_SLOTS)
-        for audience in AUDIENCES
-        if slot in _read_by(ours, audience) and slot not in _read_by(own, audience)
-    ]
-    return list(dict.fromkeys(lost))
-
-
-def _read_by(node: Node, audience: Audience) -> str:
-    others = set(AUDIENCES) - {audience}
-    return "\n".join(text for path, text in _leaves(node, ()) if others.isdisjoint(path))
+    lost: list[str] = []
+    for audience in AUDIENCES:
+        others = set(AUDIENCES) - {audience}
+        before, now = (
+            "\n".join(text for path, text in _leaves(part, ()) if others.isdisjoint(path)) for part in (ours, own)
+        )
+        lost += [slot for slot in HELP_SLOTS if slot in before and slot not in now and slot not in lost]
+    return sorted(lost, key=HELP_SLOTS.index)

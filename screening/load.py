@@ -29,11 +29,11 @@ OUR_CONTENT = Path(__file__).parent
 
 
 class UnknownCountryError(LookupError):
-    """The content has no such country. `str()` lists those it has."""
+    """The content has no such country. `str()` names the setting, and lists those it has."""
 
 
 class UnknownLanguageError(LookupError):
-    """There is no such PO file. `str()` says which languages there are."""
+    """There is no such PO file. `str()` names the setting, and says which languages there are."""
 
 
 COUNTRIES = {"UK": "GB", "IRL": "IE"}  # where the first two letters of what people write are not the code
@@ -92,7 +92,9 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
     for language in languages:
         if language not in known:
             names = ", ".join(known)
-            raise UnknownLanguageError(f"{language} is not a language of this site; use one or more of {names}")
+            raise UnknownLanguageError(
+                f"SCREENING_LANGUAGES: {language} is not a language of this site; use one or more of {names}"
+            )
     faults = Faults()
     _, parsed, layer = read_content(folder, country, faults)
     if parsed is None:
@@ -100,15 +102,12 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
         raise AssertionError("a file that does not fit has a fault")
     catalogs = {}
     for language in languages or known:
-        catalog, missing = Catalog(), Faults()
+        catalog, lacking = Catalog(), faults if languages or not layer else Faults()
         if language != ENGLISH:
             own = (layer.folder, layer.fixed_texts) if layer else None
-            catalog = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults, own, missing)
+            catalog = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults, own, lacking)
             _check_said(parsed, catalog, faults)
-        if languages or not layer:
-            for fault in missing.all():
-                faults.add(*fault)
-        if languages or not missing.all():
+        if lacking is faults or not lacking.all():
             catalogs[language] = catalog
     reviewed = [read_reviewed(place, faults) for place in dict.fromkeys((folder, OUR_CONTENT))]
     faults.raise_if_any()
@@ -116,7 +115,8 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
     if country not in codes:
         near = COUNTRIES.get(country.upper(), country.upper()[:2])
         hint = f" (perhaps {near})" if near in codes else ""
-        raise UnknownCountryError(f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}{hint}")
+        problem = f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}{hint}"
+        raise UnknownCountryError(f"SCREENING_COUNTRY: {problem}")
 
     def made(language: str, catalog: Catalog) -> Mapping[Audience, Edition]:
         editions = {audience: _edition(parsed, audience, country, language, catalog) for audience in AUDIENCES}

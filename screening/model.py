@@ -121,8 +121,7 @@ class ContentModel(BaseModel):
         checking, known = checking_of(info), _keys_of(cls)
         for key in node.keys() - known:
             checking.faults.add(node[key].place, f"unknown key; use one of: {', '.join(known)}")
-        fields = Map(node.place)
-        fields.update((key, part) for key, part in node.items() if key in known and key != "for")
+        fields = Map(node.place, ((key, part) for key, part in node.items() if key in known and key != "for"))
         if not issubclass(cls, ForSome):
             return handler(fields)
         audiences = _audiences(node.get("for"), checking)
@@ -208,9 +207,8 @@ class _EachSchema:
         return {"anyOf": [same, by_audience]}
 
 
-Each: TypeAlias = Annotated[
-    T, WrapValidator(_by_audience), _EachSchema()
-]  # may differ by audience: {self: …, family: …, …}
+# A value that may differ by audience: {self: …, family: …, …}
+Each: TypeAlias = Annotated[T, WrapValidator(_by_audience), _EachSchema()]
 Shared: TypeAlias = Annotated[T, WrapValidator(_same_for_all)]  # for pages that all audiences share
 
 
@@ -282,23 +280,17 @@ Original: TypeAlias = Each[
 HTTPS = r"https://[!-.0-~]+\.[!-~]+"  # an address in ASCII, with a dot in its host or path
 
 
-@dataclass(frozen=True)
-class _Fits(AfterValidator):
-    pattern: str
+def fits(pattern: str, problem: str) -> PlainValidator:
+    """The check of a text that must match the pattern as a whole."""
 
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {**SCALAR, "pattern": f"^(?:{self.pattern})$"}
-
-
-def fits(pattern: str, problem: str) -> AfterValidator:
-    """A check that the whole text matches the pattern."""
-
-    def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
+    def check(node: Any) -> str:
+        if not isinstance(node, Text):
+            raise ValueError(_not_text(node))
+        if not re.fullmatch(pattern, node):
             raise ValueError(problem)
-        return value
+        return str(node)
 
-    return _Fits(check, pattern)
+    return PlainValidator(check, Annotated[str, WithJsonSchema({**SCALAR, "pattern": f"^(?:{pattern})$"})])
 
 
 def _known_source(value: str, info: ValidationInfo) -> str:

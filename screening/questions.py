@@ -41,10 +41,6 @@ def _past(day: datetime.date) -> datetime.date:
     return day
 
 
-def _none(node: Any) -> Any:
-    return {} if node == "" else node  # an empty key, to be filled in later
-
-
 Past = Annotated[Day, AfterValidator(_past)]
 Fingerprint = Annotated[
     str,
@@ -52,7 +48,7 @@ Fingerprint = Annotated[
 ]
 Fingerprints = Annotated[  # by language
     Mapping[str, Fingerprint],
-    BeforeValidator(_none, json_schema_input_type=Mapping[str, Fingerprint] | None),
+    BeforeValidator(lambda node: {} if node == "" else node, json_schema_input_type=Mapping[str, Fingerprint] | None),
     FROZEN,
 ]
 

@@ -4,13 +4,14 @@ import datetime
 import hashlib
 import json
 import textwrap
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from screening.edition import Edition
 from screening.model import AUDIENCES, Audience, ContentModel
-from screening.questions import Answer, Note, Question, Review
+from screening.questions import Note, Question, Review
 from screening.source import Faults, Place
 from screening.translation import IN_ENGLISH
 from screening.words import PAGE_KINDS, HelpWords, PageKind
@@ -39,22 +40,30 @@ def fingerprint(said: Passages) -> str:
     """
     read = {}
     for audience in AUDIENCES:
-        items: dict[str, list[str]] = {}
-        places = [place for place, texts in said.items() if audience in texts]
-        read[audience] = sorted((_numbered(place, items), said[place][audience]) for place in places)
+        texts = {place: read_by[audience] for place, read_by in said.items() if audience in read_by}
+        listed = items(texts)
+        read[audience] = sorted((_numbered(place, listed), text) for place, text in texts.items())
     return "-".join(textwrap.wrap(hashlib.sha256(json.dumps(read).encode()).hexdigest()[:16], 4))
 
 
-def _numbered(place: str, items: dict[str, list[str]]) -> str:
-    """The place with a number for each id: 1 for the first item of its list that is met. `items` were met before."""
-    steps = place.split(".")
-    for n, step in enumerate(steps):
-        if step.startswith("["):
-            known = items.setdefault(".".join(steps[:n]), [])
-            if step not in known:
+def items(places: Iterable[str]) -> dict[str, list[str]]:
+    """The items of each list, in order: a place, and the steps in brackets that follow it."""
+    found: dict[str, list[str]] = {}
+    for place in places:
+        steps = place.split(".")
+        for n, step in enumerate(steps):
+            if step.startswith("[") and step not in (known := found.setdefault(".".join(steps[:n]), [])):
                 known.append(step)
-            steps[n] = str(known.index(step) + 1)
-    return ".".join(steps)
+    return found
+
+
+def _numbered(place: str, listed: Mapping[str, list[str]]) -> str:
+    """The place with a number for each id."""
+    steps = place.split(".")
+    return ".".join(
+        str(listed[".".join(steps[:n])].index(step) + 1) if step.startswith("[") else step
+        for n, step in enumerate(steps)
+    )
 
 
 def merged(lists: Iterable[Iterable[str]]) -> list[str]:
@@ -97,11 +106,11 @@ class _Told:
                 yield from self._flat(name, part)
         for country in edition.countries:
             yield f"countries.[{country.code}].name", country.name
-        groups: dict[str, int] = {}
+        known: Counter[str] = Counter()
         for line in edition.helplines:  # where a line has no id: GB-crisis-2, so that a new line moves few others
             group = f"{line.country}-{line.kind}"
-            groups[group] = groups.get(group, 0) + 1
-            yield from self._flat(f"helplines.[{getattr(line, 'id', None) or f'{group}-{groups[group]}'}]", line)
+            known[group] += 1
+            yield from self._flat(f"helplines.[{line.id or f'{group}-{known[group]}'}]", line)
         # Readers see the sources in the order of the file, which says nothing.
         yield from self._flat("sources", tuple(sorted(f"{s.title} {s.link or ''}" for s in edition.sources)))
 
@@ -115,10 +124,8 @@ class _Told:
                 yield place, "yes"
             case str():
                 yield place, IN_ENGLISH.sub(r"“\1”", " ".join(value.split()))
-            case Question():
-                yield from self._question(place, value)
             case ContentModel():
-                yield from self._fields(place, value)
+                yield from self._flat(place, self._asked(value) if isinstance(value, Question) else self._shown(value))
             case Mapping():
                 for name, part in value.items():
                     yield from self._flat(f"{place}.{name}", part)
@@ -128,37 +135,33 @@ class _Told:
             case _:
                 raise TypeError(f"{place}: {value!r} is nothing that readers can be shown")
 
-    def _fields(self, place: str, part: ContentModel) -> Texts:
-        for name, value in part:
-            match name:
-                case "sources" if isinstance(value, tuple):  # the about page has a part of that name
-                    yield from self._flat(f"{place}.sources", self._titles(value))
-                case "call" if not isinstance(part, HelpWords):  # whose `call` is a word
-                    kinds = value if isinstance(value, tuple) else (value,)
-                    lines = [f"{line.name}: {line.number}" for line in map(self.edition.helpline, kinds)]
-                    yield from self._flat(f"{place}.call", "; ".join(lines) or None)
-                case _ if name not in UNSEEN:
-                    yield from self._flat(f"{place}.{name}", value)
+    def _shown(self, part: ContentModel) -> dict[str, Any]:
+        """The fields of a part, as readers are shown them."""
+        shown: dict[str, Any] = {name: value for name, value in part if name not in UNSEEN}
+        if isinstance(ids := shown.get("sources"), tuple):  # the about page has a part of that name
+            shown["sources"] = self._titles(ids)
+        if "call" in shown and not isinstance(part, HelpWords):  # whose `call` is a word
+            kinds = shown["call"] if isinstance(shown["call"], tuple) else (shown["call"],)
+            lines = map(self.edition.helpline, kinds)
+            shown["call"] = "; ".join(f"{line.name}: {line.number}" for line in lines) or None
+        return shown
 
     def _titles(self, ids: Collection[str]) -> str | None:
         """The sources as the about page names them, without its order."""
         return "; ".join(sorted(self.titles[name] for name in ids)) or None
 
-    def _question(self, place: str, question: Question) -> Texts:
-        for name in ("ask", "topic", "why", "group", "sign"):
-            yield from self._flat(f"{place}.{name}", getattr(question, name))
-        yield from self._flat(f"{place}.sources", self._titles(question.sources))
-        yield f"{place}.choose", "any number of answers" if question.many else "one answer"
+    def _asked(self, question: Question) -> dict[str, Any]:
+        """A question, and each answer with what is said about it."""
+        shown: dict[str, Any] = {name: getattr(question, name) for name in ("ask", "topic", "why", "group", "sign")}
+        shown["sources"] = self._titles(question.sources)
+        shown["choose"] = "any number of answers" if question.many else "one answer"
         for answer in question.answers:
-            yield from self._answer(f"{place}.answers.[{answer.id}]", answer, question.notes.get(answer.id))
-        yield from self._flat(f"{place}.talk", question.talk)
-
-    def _answer(self, place: str, answer: Answer, note: Note | None) -> Texts:
-        yield from self._fields(place, answer)
-        yield f"{place}.care", note.care if note else "none"
-        if note:
-            heading = self.headings.get((note.care, note.lead or ""))
-            yield from self._fields(place, note.model_copy(update={"lead": heading, "care": None}))
+            note = question.notes.get(answer.id)
+            said: dict[str, Any] = self._shown(note) if note else {"care": "none"}
+            if note:
+                said["lead"] = self.headings.get((note.care, note.lead or ""))
+            shown[f"answers.[{answer.id}]"] = self._shown(answer) | said
+        return shown | {"talk": question.talk}
 
 
 # --- What has changed since a review ----------------------------------------------------------------------------
@@ -183,18 +186,16 @@ def changes(before: Passages, after: Passages) -> list[Change]:
     for place in merged((new_texts, old_texts)):
         for audience in AUDIENCES:
             old, new = (tuple(texts.get(place, {}).get(audience, ())) for texts in (old_texts, new_texts))
-            gone, come = tuple(t for t in old if t not in new), tuple(t for t in new if t not in old)
-            if gone or come:
-                found.setdefault((place, gone, come), []).append(audience)
-            elif old != new:
-                found.setdefault((place, old, new), []).append(audience)
-    old_items, new_items = _items(before), _items(after)
-    for place in new_items:
+            if old != new:
+                gone, come = tuple(t for t in old if t not in new), tuple(t for t in new if t not in old)
+                found.setdefault((place, gone, come) if gone or come else (place, old, new), []).append(audience)
+    for place in items(after):
         for audience in AUDIENCES:
-            was, now = (items.get(place, {}).get(audience, {}) for items in (old_items, new_items))
-            old, new = tuple(was[item] for item in was if item in now), tuple(now[item] for item in now if item in was)
-            if [item for item in was if item in now] != [item for item in now if item in was]:
-                found.setdefault((place, old, new), []).append(audience)
+            was, now = (_first_texts(said, place, audience) for said in (before, after))
+            stayed, stays = [item for item in was if item in now], [item for item in now if item in was]
+            if stayed != stays:
+                texts = tuple(was[item] for item in stayed), tuple(now[item] for item in stays)
+                found.setdefault((place, *texts), []).append(audience)
     return [Change(place, tuple(audiences), old, new) for (place, old, new), audiences in found.items()]
 
 
@@ -212,15 +213,12 @@ def list_of(place: str) -> str:
     return place.rpartition(".")[0] if place.endswith("]") else place
 
 
-def _items(said: Passages) -> dict[str, dict[Audience, dict[str, str]]]:
-    """The items of each list of parts: their ids in order, each with its first text."""
-    found: dict[str, dict[Audience, dict[str, str]]] = {}
-    for place, texts in said.items():
-        steps = place.split(".")
-        for n, step in enumerate(steps[:-1]):
-            if step.startswith("["):
-                for audience, text in texts.items():
-                    found.setdefault(".".join(steps[:n]), {}).setdefault(audience, {}).setdefault(step, text)
+def _first_texts(said: Passages, place: str, audience: Audience) -> dict[str, str]:
+    """The items of a list in order, each with the first of its texts."""
+    found: dict[str, str] = {}
+    for inner, texts in said.items():
+        if inner.startswith(f"{place}.[") and audience in texts:
+            found.setdefault(inner.removeprefix(f"{place}.").split(".")[0], texts[audience])
     return found
 
 

@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 
 from screening.model import AUDIENCES, Audience
-from screening.review import Editions, Passages, changes, fingerprint, list_of, merged, passages, reviewed_as
+from screening.review import Editions, Passages, changes, fingerprint, items, list_of, merged, passages, reviewed_as
 
 # The parts of the document in order, and the places that belong to each. The first that fits counts.
 PARTS = {
@@ -131,9 +131,11 @@ def review_document(
 class _Document:
     def __init__(self, languages: Mapping[str, Editions], reviewed: Collection[Mapping[str, Passages]]) -> None:
         self.editions = {code: editions["self"] for code, editions in languages.items()}
+        self.names = {code: escape(edition.words.site.language) for code, edition in self.editions.items()}
         self.said = {code: passages(editions) for code, editions in languages.items()}
+        self.prints = {code: fingerprint(said) for code, said in self.said.items()}
         self.places = merged(self.said.values())
-        self.items = _items(self.places)
+        self.items = items(self.places)
         claimed = {code: edition.review.words.get(code, "") for code, edition in self.editions.items()}
         self.before = {code: reviewed_as(claimed[code], code, reviewed) for code in claimed}  # None: it is not known
         self.changes = {code: changes(said, self.said[code]) for code, said in self.before.items() if said}
@@ -155,21 +157,21 @@ class _Document:
                 yield f"<p>{CARES}</p>\n"
                 for question in self.questions:
                     yield f"<h3>{escape(_capital(self._path(question)))}</h3>\n"
-                    yield from self._table([place for place in places if place.startswith(f"{question}.")])
+                    yield self._words([place for place in places if place.startswith(f"{question}.")])
             else:
-                yield from self._table(places)
+                yield self._words(places)
         yield "</body>\n</html>\n"
 
     def _front(self, day: datetime.date) -> Iterator[str]:
-        yield f"<p>Made on {day.isoformat()}.</p>\n{HOW}"
-        yield f'{TABLE}<tr valign="top"><th width="34%">Language</th><th width="22%">Fingerprint</th>'
-        yield '<th width="44%">My answer</th></tr>\n'
-        for code, edition in self.editions.items():
-            yield f'<tr valign="top"><td>{escape(edition.words.site.language)}<br>{escape(self._reviewed(code))}</td>'
-            yield f"<td><code>{fingerprint(self.said[code])}</code></td><td>{ANSWER}</td></tr>\n"
+        yield f"<p>Made on {day.isoformat()}.</p>\n{HOW}{TABLE}"
+        yield _tr('<th width="34%">Language</th><th width="22%">Fingerprint</th><th width="44%">My answer</th>')
+        for code, name in self.names.items():
+            yield _tr(
+                f"<td>{name}<br>{escape(self._reviewed(code))}</td><td><code>{self.prints[code]}</code></td><td>{ANSWER}</td>"
+            )
         yield f"</table>\n{TABLE}"
         for asked in ("Name", "Role, as the pages may show it", "Date", "Signature"):
-            yield f'<tr valign="top"><th width="34%">{asked}</th><td><br><br></td></tr>\n'
+            yield _tr(f'<th width="34%">{asked}</th><td><br><br></td>')
         yield "</table>\n"
 
     def _reviewed(self, code: str) -> str:
@@ -182,7 +184,7 @@ class _Document:
     def _changes(self) -> Iterator[str]:
         yield "<h2>What has changed since the last review</h2>\n"
         for code, edition in self.editions.items():
-            yield f"<h3>{escape(edition.words.site.language)}</h3>\n"
+            yield f"<h3>{self.names[code]}</h3>\n"
             if edition.review_stands:
                 yield "<p>Nothing.</p>\n"
             elif not edition.review.name:
@@ -190,25 +192,22 @@ class _Document:
             elif code not in self.changes:
                 yield "<p>The words of the last review were not kept, so read all of it.</p>\n"
             else:
-                yield f'{TABLE}<thead><tr valign="top">'
-                for name, width in (("Where", 18), ("Before", 31), ("Now", 31), ("My mark", 20)):
-                    yield f'<th width="{width}%">{name}</th>'
-                yield "</tr></thead>\n<tbody>\n"
-                for change in self.changes[code]:
-                    where = f"{_part_of(change.place)} › {self._path(change.place)}"
-                    yield f'<tr valign="top"><td>{escape(where)}<br><i>{_readers(change.audiences)}</i></td>'
-                    for texts in (change.before, change.after):
-                        yield f"<td {self._in(code)}>{'<br>'.join(map(escape, texts)) or '(nothing)'}</td>"
-                    yield f"<td>{_boxes([code])}</td></tr>\n"
-                yield "</tbody>\n</table>\n"
+                columns = {"Where": 18, "Before": 31, "Now": 31, "My mark": 20}
+                yield _table(columns, (self._change(code, *change) for change in self.changes[code]))
 
-    def _table(self, places: list[str]) -> Iterator[str]:
-        text = 58 // len(self.said)
-        yield f'{TABLE}<thead><tr valign="top"><th width="5%">No.</th><th width="13%">What, and who reads it</th>'
-        for code, edition in self.editions.items():
-            name = escape(edition.words.site.language)
-            yield f'<th width="{text}%">{name} {fingerprint(self.said[code])}</th>'
-        yield '<th width="24%">My mark, and what to change</th></tr></thead>\n<tbody>\n'
+    def _change(self, code: str, place: str, audiences: Collection[Audience], *states: Collection[str]) -> str:
+        where = escape(f"{_part_of(place)} › {self._path(place)}")
+        texts = ("<br>".join(map(escape, texts)) or "(nothing)" for texts in states)
+        cells = "".join(f"<td {self._in(code)}>{text}</td>" for text in texts)
+        return _tr(f"<td>{where}<br><i>{_readers(audiences)}</i></td>{cells}<td>{_boxes([code])}</td>")
+
+    def _words(self, places: list[str]) -> str:
+        """The table of all that stands in these places."""
+        columns = {"No.": 5, "What, and who reads it": 13}
+        columns |= {f"{name} {self.prints[code]}": 58 // len(self.said) for code, name in self.names.items()}
+        return _table(columns | {"My mark, and what to change": 24}, self._rows(places))
+
+    def _rows(self, places: list[str]) -> Iterator[str]:
         for group in dict.fromkeys(map(_group_of, places)):
             if group not in self.questions:  # these have a heading above their table
                 heading = escape(_capital(self._path(group)))
@@ -225,10 +224,8 @@ class _Document:
                     said = [f"{self._what(place)}: {escape(text)}" if text else "" for text in texts]
                     facts.setdefault((audiences, len(set(texts)) == 1), []).append(said)
             for (audiences, _), lines in facts.items():
-                yield self._row(
-                    "facts", audiences, ["<br>".join(filter(None, said)) for said in zip(*lines, strict=True)]
-                )
-        yield "</tbody>\n</table>\n"
+                cells = ["<br>".join(filter(None, said)) for said in zip(*lines, strict=True)]
+                yield self._row("facts", audiences, cells)
 
     def _wordings(self, place: str) -> Iterator[tuple[tuple[Audience, ...], tuple[str, ...]]]:
         """What stands in a place, in each language, with those who read it: once, if all read the same."""
@@ -241,11 +238,11 @@ class _Document:
 
     def _row(self, what: str, audiences: Collection[Audience], cells: list[str]) -> str:
         self.number += 1
-        start = f'<tr valign="top"><td>{self.number}</td><td>{_capital(what)}<br><i>{_readers(audiences)}</i></td>'
+        start = f"<td>{self.number}</td><td>{_capital(what)}<br><i>{_readers(audiences)}</i></td>"
         if len(set(cells)) == 1:
-            return f'{start}<td colspan="{len(cells)}">{cells[0]}</td><td>{_boxes([])}</td></tr>\n'
+            return _tr(f'{start}<td colspan="{len(cells)}">{cells[0]}</td><td>{_boxes([])}</td>')
         texts = "".join(f"<td {self._in(code)}>{cell}</td>" for code, cell in zip(self.said, cells, strict=True))
-        return f"{start}{texts}<td>{_boxes(list(self.said))}</td></tr>\n"
+        return _tr(f"{start}{texts}<td>{_boxes(list(self.said))}</td>")
 
     def _what(self, place: str) -> str:
         """What a text is to its group: its label, or the second of its points; and whether it has changed."""
@@ -264,19 +261,19 @@ class _Document:
     def _path(self, place: str) -> str:
         """What leads to a place, for people: question 1 › answer 11: Can't sleep › words to use."""
         steps, names = place.split("."), []
-        items = [n for n, step in enumerate(steps) if step.startswith("[")]
+        listed = [n for n, step in enumerate(steps) if step.startswith("[")]
         for n, step in enumerate(steps):
-            if n not in items:
+            if n not in listed:
                 names.append(_name(steps, n))
                 continue
             known = self.items.get(".".join(steps[:n]), [])
             if step in known:  # else it is gone, and has no number any more
                 names[-1] += f" {known.index(step) + 1}"
-            if n == items[-1]:
+            if n == listed[-1]:
                 names[-1] += f": {self._first_text('.'.join(steps[: n + 1]))}"
-        if not items and f"{place}.heading" in self.places:
+        if not listed and f"{place}.heading" in self.places:
             names[-1] += f": {self._first_text(f'{place}.heading')}"
-        return " › ".join(names if len(names) == 1 or items[:1] == [1] else names[1:])
+        return " › ".join(names if len(names) == 1 or listed[:1] == [1] else names[1:])
 
     def _first_text(self, place: str) -> str:
         """What names an item of a list: the first of its texts, such as the label of an answer."""
@@ -284,16 +281,14 @@ class _Document:
         return next(text for said in words for at in said if at.startswith(place) for text in said[at].values())
 
 
-def _items(places: Iterable[str]) -> dict[str, list[str]]:
-    """The items of each list, in order."""
-    found: dict[str, list[str]] = {}
-    for place in places:
-        steps = place.split(".")
-        for n, step in enumerate(steps):
-            known = found.setdefault(".".join(steps[:n]), [])
-            if step.startswith("[") and step not in known:
-                known.append(step)
-    return found
+def _tr(cells: str) -> str:
+    return f'<tr valign="top">{cells}</tr>\n'
+
+
+def _table(columns: Mapping[str, int], rows: Iterable[str]) -> str:
+    """A table with the heads of its columns, and their widths in percent."""
+    head = _tr("".join(f'<th width="{width}%">{name}</th>' for name, width in columns.items()))
+    return f"{TABLE}<thead>{head}</thead>\n<tbody>\n{''.join(rows)}</tbody>\n</table>\n"
 
 
 def _part_of(place: str) -> str:

@@ -78,14 +78,16 @@ class Text(str):
 class List(list["Node"]):
     """A list. Its place is the line of its key, or of its hyphen."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, items: Iterable["Node"] = ()) -> None:
+        super().__init__(items)
         self.place = place
 
 
 class Map(dict[str, "Node"]):
     """Keys and values. Its place is the line of its key, or the first line of it in a list."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, parts: Iterable[tuple[str, "Node"]] = ()) -> None:
+        super().__init__(parts)
         self.place = place
 
 

@@ -86,13 +86,13 @@ def read_catalog(
     translation, if not among the other faults.
     """
     known = {str(found.text) for found in texts}
-    said, places = _entries(path, path.name, None if own else known, faults) if path.exists() or not own else ({}, {})
+    said, places = _entries(path, path.name, None if own else known, faults)
     update = f"run python -m screening translate {path.stem}, then fill in {path.name}"
     if own:
         folder, fixed = own
         file = folder / path.name
         update = f"say it in {file}, or leave {path.stem} out of SCREENING_LANGUAGES"
-        theirs, their_places = _entries(file, str(file), known, faults) if file.exists() else ({}, {})
+        theirs, their_places = _entries(file, str(file), known, faults)
         for (context, english), words in theirs.items():
             if english in fixed and words != said.get((context, english)):
                 faults.add(their_places[english], "is the same on every site, because it keeps readers safe; remove it")
@@ -116,7 +116,7 @@ def _entries(
     said: dict[tuple[str | None, str], str] = {}
     places: dict[str, Place] = {}
     try:
-        entries = read_po(path, name)
+        entries = read_po(path, name) if path.exists() else ()
     except ContentError as error:
         for fault in error.faults:
             faults.add(*fault)

@@ -34,9 +34,8 @@ PageKind = Literal[
     "emergency", "warning", "questions", "guidance", "handouts", "guide", "help", "start", "about", "privacy", "every",
     "errors",
 ]  # fmt: skip
-PAGE_KINDS: tuple[PageKind, ...] = get_args(
-    PageKind
-)  # the kinds of page that a review tells apart, the most urgent first
+# The kinds of page that a review tells apart, the most urgent first.
+PAGE_KINDS: tuple[PageKind, ...] = get_args(PageKind)
 
 Texts: TypeAlias = Each[tuple[Words, ...]]
 

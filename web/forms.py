@@ -29,13 +29,10 @@ class AnswerField(Field):
     excludes the others together with another. No message repeats what was sent.
     """
 
-    def __init__(
-        self, question: Question, known: frozenset[str], alone: frozenset[str], errors: FormErrors, **bound: Any
-    ) -> None:
+    def __init__(self, question: Question, errors: FormErrors, **bound: Any) -> None:
         super().__init__(question.ask, **bound)  # WTForms adds the name and the form as keywords
         self.question = question
-        self.known = known
-        self.alone = alone
+        self.known = {answer.id: answer for answer in question.answers}
         self.messages = errors
 
     def process(self, formdata: Any, data: object = None, extra_filters: object = None) -> None:
@@ -49,11 +46,11 @@ class AnswerField(Field):
 
     def pre_validate(self, form: FlaskForm) -> None:
         """Raise ValidationError for the first thing that is wrong."""
-        if not self.known.issuperset(self.data):
+        if len(self.chosen) < len(self.data):
             raise ValidationError(self.messages.unknown)
         if len(self.data) > 1 and not self.question.many:
             raise ValidationError(self.messages.one)
-        if len(self.data) > 1 and not self.alone.isdisjoint(self.data):
+        if len(self.data) > 1 and any(self.known[name].alone for name in self.data):
             raise ValidationError(self.messages.alone)
 
     def message(self, text: str, shown_by: str) -> Message:
@@ -118,9 +115,6 @@ class AnswerSheet(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
 
 def build_form(edition: Edition) -> type[AnswerSheet]:
     """The form class for an edition: one AnswerField for each question, named by its id with a prefix."""
-    fields = {}
-    for question in edition.questions:
-        known = frozenset(answer.id for answer in question.answers)
-        alone = frozenset(answer.id for answer in question.answers if answer.alone)
-        fields[PREFIX + question.id] = AnswerField(question, known, alone, edition.words.form.errors)
+    errors = edition.words.form.errors
+    fields = {PREFIX + question.id: AnswerField(question, errors) for question in edition.questions}
     return type("Questions", (AnswerSheet,), {"edition": edition} | fields)

@@ -2,8 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from posixpath import relpath
 
@@ -21,10 +20,12 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
     Links are relative, so the folder works by double click and on any static host. The policy is in the page, and
     forbids sending anything, forms included.
     """
-    with _template_globals(
-        app, leave_url=leave_url, frozen=True, policy=POLICY.replace("form-action 'self'", "form-action 'none'")
-    ):
+    policy, before = POLICY.replace("form-action 'self'", "form-action 'none'"), dict(app.jinja_env.globals)
+    app.jinja_env.globals.update(leave_url=leave_url, frozen=True, policy=policy)
+    try:
         pages = {path: page.decode() for path, page in every_page(app).items()}
+    finally:
+        app.jinja_env.globals.update(before)
     files = {path: f"{path}index.html"[1:] if path.endswith("/") else f"{path}.html"[1:] for path in pages}
 
     def with_links(path: str) -> str:
@@ -35,17 +36,6 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
         return re.sub(r'(href|action)="(/[^"]*)"', link, pages[path])
 
     return {files[path]: with_links(path) for path in pages}
-
-
-@contextmanager
-def _template_globals(app: Flask, **given: object) -> Iterator[None]:
-    """A context in which the templates have these globals, with the earlier ones back afterwards."""
-    before = {name: app.jinja_env.globals[name] for name in given}
-    app.jinja_env.globals.update(given)
-    try:
-        yield
-    finally:
-        app.jinja_env.globals.update(before)
 
 
 def add_commands(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> None:
@@ -64,8 +54,8 @@ def add_commands(app: Flask, languages: Mapping[str, Editions], leave_url: str) 
         files: dict[str, str] = {}
         for code, editions in languages.items():
             edition = editions["self"]
-            with _template_globals(app, policy=POLICY), app.test_request_context():
-                page = render("error.html", edition, error=edition.words.unreachable)
+            with app.test_request_context():
+                page = render("error.html", edition, error=edition.words.unreachable, policy=POLICY)
             files["unreachable.html" if not files else f"{code}/unreachable.html"] = page
         _write(folder, files, f"Wrote {', '.join(files)} into {folder}")
 
