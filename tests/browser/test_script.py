@@ -207,6 +207,17 @@ def test_the_heading_gets_the_focus_before_what_had_it_is_gone(reader):
     assert reader.page.evaluate("() => [...document.querySelector('main').children].map((e) => e.id)") == ["guidance"]
 
 
+def test_the_heading_gets_the_focus_before_a_box_is_gone_in_which_enter_was_pressed(reader):
+    reader.open("/self")
+    box = reader.box("symptoms", "seizure")
+    box.check()
+    box.evaluate("""(box) => document.addEventListener("focusin", (event) => {
+        window.found = [event.target.tagName, box.getClientRects().length];
+    }, {once: true})""")
+    box.press("Enter")
+    assert reader.page.evaluate("() => found") == ["H1", 1]
+
+
 def test_in_an_emergency_its_first_number_is_said_once_and_politely(audience, edition, reader):
     reader.page.clock.install()
     reader.open(f"/{audience}")
