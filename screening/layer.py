@@ -22,12 +22,8 @@ from screening.source import Faults, List, Map, Node, Place, Text, at, maps, rea
 
 HELPLINES, PAGES, QUESTIONS = FILES = ("helplines.yaml", "pages.yaml", "questions.yaml")
 NAMES = ("id", "code", "audience", "kind")  # the keys that tell the items of a list apart, the first that all have
-HELP_SLOTS = (
-    "{emergency}",
-    "{crisis}",
-    "{poison}",
-    "{hospital}",
-)  # what a text of ours names, the one in its place names, too
+# What a text of ours names, the one in its place names, too.
+HELP_SLOTS = ("{emergency}", "{crisis}", "{poison}", "{hospital}")
 
 MOVED = {  # keys that we no longer have, and where their words now stand
     "pages.yaml: form.of": "form.question",
@@ -88,9 +84,8 @@ class Layer:
         self._check_folder()
         self.needed = {place[:2] for place in self._needed()}
         self.same = [text for text in self.same if text.place[:2] not in self.needed]
-        self.spare = {part.place[:2] for part in self.same} | {
-            place[:2] for place in self._places.values()
-        } - self.needed
+        laid = {place[:2] for place in (*self._places.values(), *(text.place for text in self.same))}
+        self.spare = laid - self.needed
         self.fixed_texts = self._fixed_texts()  # now: load.py puts shared answers in their place
 
     def _laid(self, name: str) -> Map:

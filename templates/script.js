@@ -113,7 +113,7 @@ function stays(wanted, unwanted, names) {
     }, 100);
   });
 
-  // A phone that is turned breaks all lines anew. The browser would keep the place only with scroll anchoring (see style.css).
+  // A phone that is turned breaks all lines anew. The browser would keep the place only with scroll anchoring.
   addEventListener("resize", () => {
     if (!bar()) return;   // on a slow line, or after leaving
     const isTurned = width !== innerWidth;

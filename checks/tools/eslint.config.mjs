@@ -2,8 +2,10 @@
 
 import js from "@eslint/js";
 
-const names = ["document", "window", "location", "history", "performance", "innerHeight", "innerWidth", "scrollY"];
-const calls = ["addEventListener", "setTimeout", "scrollTo", "scrollBy", "clearTimeout", "getComputedStyle", "getSelection", "print", "MutationObserver"];
+const names = [
+  "document", "window", "location", "history", "performance", "innerHeight", "innerWidth", "scrollY", "MutationObserver",
+];
+const calls = ["addEventListener", "setTimeout", "scrollTo", "scrollBy", "clearTimeout", "getComputedStyle", "getSelection", "print"];
 
 export default [
   js.configs.recommended,

@@ -106,18 +106,18 @@ def tab_to(page, target):
     raise AssertionError(f"Tab never reached {target}")
 
 
-@pytest.mark.parametrize("script", [False, True])
-def test_the_whole_journey_by_keyboard_alone_at_400_percent(script, new_reader, content):
-    edition, reader = content["self"], new_reader(script=script, viewport=ZOOMED)
+@WHO
+def test_the_whole_journey_by_keyboard_alone_at_400_percent(script, new_reader, content, audience):
+    edition, reader = content[audience], new_reader(script=script, viewport=ZOOMED)
     page, words = reader.page, edition.words
     reader.open("/")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_attribute("href", "#main")
     page.keyboard.press("Enter")
-    tab_to(page, page.locator("main a[href='/self']"))
+    tab_to(page, page.locator(f'main a[href="/{audience}"]'))
     page.keyboard.press("Enter")
 
-    page.wait_for_url("**/self")
+    page.wait_for_url(f"**/{audience}")
     sheet = one_of_each(edition)
     for question, (answer,) in sheet.items():
         box = reader.box(question, answer)

@@ -12,12 +12,8 @@ PHONE, LOW, NARROW, TURNED, WATCH = (
 LETTERS = {"as usual": 16, "doubled": 32}
 VIEWS = [(view, letters) for letters in LETTERS for view in (PHONE, LOW, NARROW, TURNED, WATCH)]
 
-SLOW_LINE = {
-    "offline": False,
-    "latency": 150,
-    "downloadThroughput": 30_000,
-    "uploadThroughput": 30_000,
-}  # bytes a second
+# Slower than that of checks/bench: milliseconds, and bytes a second.
+SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 30_000, "uploadThroughput": 30_000}
 # What has moved since it was first seen.
 MOVED = """() => new Promise((done) => {
     const moved = [];
