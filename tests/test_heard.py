@@ -1,6 +1,7 @@
 """What a listener would stumble over, as far as that shows without a screen reader. `make heard` runs a real one."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
@@ -65,6 +66,16 @@ def test_no_number_to_call_has_a_full_stop_of_its_own_behind_it(heard):
         return not re.match(r"\.(\s|$)", str(link.next_sibling or ""))
 
     assert failing(heard, 'a[href^="tel:"], a[href^="sms:"]', is_fine) == []
+
+
+def test_no_two_words_of_a_link_or_button_run_together(heard):
+    """On paper, in a copy and where the script says them, their parts stand in one line."""
+
+    def is_fine(tag):
+        parts = list(tag.strings)
+        return not any(one[-1:].isalnum() and other[:1].isalnum() for one, other in pairwise(parts))
+
+    assert failing(heard, "a, button, summary", is_fine) == []
 
 
 def test_what_only_acts_is_a_button(heard):
