@@ -423,7 +423,11 @@ function stays(wanted, unwanted, names) {
       presses = [];
       return;
     }
-    if (event.repeat || event.isComposing) return;
+    if (event.isComposing) return;
+    // To a browser with a window, Escape means: stop loading. That would stop what leads away, also if an earlier press
+    // is still on its way to the browser, or a frightened hand presses on.
+    event.preventDefault();
+    if (event.repeat || root.hidden) return;
     presses = presses.filter((then) => now() - then < 5000).concat(now());
     if (presses.length === 3) {
       leave();

@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from tests.kit.screen import screen
+
 PACKAGES = "orca at-spi2-core libatk-adaptor speech-dispatcher python3-speechd xvfb openbox xdotool libglib2.0-bin"
 PATIENCE = 60  # seconds: two cores may be shared by many
 
@@ -128,8 +130,7 @@ def desktop(browser: str, address: str) -> Iterator[Desktop]:
             stack.callback(_end, process)
             return process.stdout.readline().strip() if process.stdout else ""
 
-        screen = start("Xvfb", "-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", read=True)
-        environment["DISPLAY"] = f":{screen}"
+        environment |= stack.enter_context(screen())
         environment["DBUS_SESSION_BUS_ADDRESS"] = start(
             "dbus-daemon", "--session", "--nofork", "--print-address=1", read=True
         )
@@ -140,7 +141,6 @@ def desktop(browser: str, address: str) -> Iterator[Desktop]:
         for status in ("IsEnabled", "ScreenReaderEnabled"):
             command = ["gdbus", "call", *place, "org.a11y.Status", status, "<true>"]
             subprocess.run(command, env=environment, check=True, capture_output=True)
-        start("openbox")
         start("speech-dispatcher", "-s", "-t", "0", "-C", str(folder), "-L", str(folder / "logs"))
         time.sleep(1)
         found = Desktop(folder, environment)

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from app import create_app
 from settings import Settings
 from tests.kit.browser import CHANGE, ERRORS, GUIDANCE, LEAVE, SEND, Chromium, Firefox, Reader, RealBrowser, until
+from tests.kit.screen import press_keys, screen
 from tests.kit.server import running
 
 READY = "#answered:not([hidden])"  # the script has woken the form
@@ -196,7 +197,7 @@ def test_after_leaving_neither_back_nor_forward_shows_an_answer(kind, journey, l
 HOW_IT_CAME = "() => performance.getEntriesByType('navigation')[0].type"
 # What is stored outlives the reload; a message to the console, sent while the page goes, at times does not.
 TELL_HOW_IT_COMES_BACK = """() => addEventListener("pageshow", (event) => {
-    const told = `${event.persisted} ${getComputedStyle(document.documentElement).display}`;
+    const told = `${event.persisted} ${getComputedStyle(document.documentElement).visibility}`;
     sessionStorage.told = (sessionStorage.told || "") + told;
 })"""
 
@@ -223,7 +224,7 @@ def test_the_browser_has_a_back_forward_cache_and_what_that_brings_back_holds_no
 
     with ThreadPoolExecutor() as pool:
         told, shown, answered = pool.submit(go_and_come_back).result()
-    assert told == "true none", "it was in the cache, and is not shown until it has been loaded anew"
+    assert told == "true hidden", "it was in the cache, and is not shown until it has been loaded anew"
     assert shown == set()
     assert answered.startswith("0 ")
 
@@ -289,7 +290,7 @@ PLACES = [on_the_form, on_the_guidance, on_a_faulty_sheet, on_the_form_again, on
 LOOK_AFTER_LEAVING = """() => ["click", "keydown"].forEach((what) => addEventListener(what, () => {
     if (!document.documentElement.hidden) return;
     const tell = () => console.log("LEFT " + JSON.stringify({
-        display: getComputedStyle(document.documentElement).display,
+        visibility: getComputedStyle(document.documentElement).visibility,
         title: document.title,
         left: document.body.childNodes.length,
     }));
@@ -318,7 +319,7 @@ def test_leaving_hides_the_page_at_once_even_when_the_other_site_is_slow(place, 
     how(page)
     until(lambda: page.wait_for_timeout(50) or len(reader.complaints) == 2, "the page never told that it was left")
     told = [json.loads(said.partition("LEFT ")[2]) for said in reader.complaints]
-    assert told == [{"display": "none", "title": "\u200b", "left": 0}] * 2
+    assert told == [{"visibility": "hidden", "title": "\u200b", "left": 0}] * 2
     reader.complaints.clear()
     site.door.set()
     page.wait_for_url(site.neutral)
@@ -501,6 +502,31 @@ def test_what_is_meant_otherwise_does_not_leave(keys, reader):
     on_the_form(reader)
     keys(reader.page)
     expect_still_here(reader)
+
+
+# To a browser with a window, Escape also means: stop loading. Only real keys show it.
+HURRIED = {
+    "three presses": ["key", "Escape", "Escape", "Escape"],
+    "many presses": ["key", *["Escape"] * 8],
+    "the third is held": ["key", "Escape", "Escape", "keydown", "Escape", "sleep", "1.5", "keyup", "Escape"],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_press_of_escape_stops_the_other_site_from_coming(kind, site, tmp_path):
+    def left():
+        for name, keys in HURRIED.items():
+            with screen() as seen, KINDS[kind](tmp_path / name[:3], site.address, screen=seen) as browser:
+                browser.start()
+                form(browser)
+                site.door.clear()
+                press_keys(seen, *keys)
+                time.sleep(1)  # so that the last press is over before the other site comes
+                site.door.set()
+                browser.wait_for("#elsewhere")
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(left).result()
 
 
 def test_the_form_tells_of_the_key_before_its_first_question_where_there_are_keys(new_leaver, content):

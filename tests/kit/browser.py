@@ -170,19 +170,27 @@ SHEET = """() => {
 class RealBrowser:
     """A browser with a profile of its own. All that it writes goes to `folder` and to `temporary`. One tab is driven.
 
-    Arguments: the folder, the address of the site, whether the reader's browser runs script, and how to trust the
-    site's certificate.
+    Arguments: the folder, the address of the site, whether the reader's browser runs script, how to trust the site's
+    certificate, and the environment of a screen, if it is to have a window.
     """
 
     name: str
     path: str
 
-    def __init__(self, folder: Path, origin: str, script: bool = True, trusted: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        origin: str,
+        script: bool = True,
+        trusted: str = "",
+        screen: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.profile = folder / "profile"
         self.origin = origin
         self.script = script
         self.trusted = trusted
+        self.screen = screen or {}
         self.processes: list[subprocess.Popen] = []
         self.temporary = TemporaryDirectory(prefix="browser-")  # not in the folder: its sockets need short names
         folder.mkdir(parents=True, exist_ok=True)
@@ -198,7 +206,7 @@ class RealBrowser:
     def _run(self, *arguments: str) -> None:
         """Start the browser. Its home and what it prints are in the folder too."""
         env = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
-        env |= {"HOME": str(self.folder), "TMPDIR": self.temporary.name}
+        env |= {"HOME": str(self.folder), "TMPDIR": self.temporary.name, **self.screen}
         with (self.folder / "printed").open("ab") as printed:
             command = [self.path, *arguments]
             self.processes = [
@@ -275,8 +283,8 @@ class Chromium(RealBrowser):
         flags = [*CHROMIUM["args"], "--disable-component-update", "--disable-sync", "--remote-debugging-port=0"]
         flags += ["--password-store=basic"]  # its key is no secret, so that the search can open what is encrypted
         flags += [f"--ignore-certificate-errors-spki-list={self.trusted}"] if self.trusted else []
+        flags += [] if self.screen else ["--headless=new"]
         self._run(
-            "--headless=new",
             f"--user-data-dir={self.profile}",
             *flags,
             "--restore-last-session" if restore else "about:blank",
@@ -387,7 +395,8 @@ class Firefox(RealBrowser):
         port = self.profile / "MarionetteActivePort"
         port.unlink(missing_ok=True)
         self._run(
-            *("--headless", "--no-remote", "--marionette", "--profile", str(self.profile)),
+            *([] if self.screen else ["--headless"]),
+            *("--no-remote", "--marionette", "--profile", str(self.profile)),
             *([] if restore else ["about:blank"]),
         )
         until(lambda: port.exists() and port.read_text(), "Firefox did not start")

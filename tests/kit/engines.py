@@ -6,12 +6,13 @@ import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, Self
@@ -19,6 +20,7 @@ from typing import Any, NamedTuple, Self
 from websocket import WebSocket, create_connection
 
 from tests.kit.browser import GUARD, SHEET, until
+from tests.kit.screen import screen
 from tests.kit.server import ROOT, free_port, missing
 
 OLD_CHROMIUM = ROOT / "checks/tools/chromium"  # a folder for each version, filled by checks/tools/old-chromium.mjs
@@ -76,6 +78,7 @@ class Engine:
         self.dark = dark
         self.complaints: list[str] = []  # what it wrote into its console; WebKit tells nobody
         self.processes: list[subprocess.Popen] = []
+        self.stack = ExitStack()
         self.temporary = TemporaryDirectory(prefix="engine-")
         self.folder = Path(self.temporary.name)
         self.changed = 0.0
@@ -93,20 +96,19 @@ class Engine:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        self.stack.close()
         with suppress(OSError):  # the last processes still write
             self.temporary.cleanup()
 
     def __repr__(self) -> str:
         return self.name
 
-    def _run(self, *command: str, pass_fds: tuple[int, ...] = (), **env: str) -> subprocess.Popen:
+    def _run(self, *command: str, **env: str) -> subprocess.Popen:
         """Start a program. All that it writes and says is in the folder."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
         own |= {"HOME": self.temporary.name, **env}
         with (self.folder / f"said-{len(self.processes)}").open("wb") as said:
-            process = subprocess.Popen(
-                command, env=own, stdout=said, stderr=said, start_new_session=True, pass_fds=pass_fds
-            )
+            process = subprocess.Popen(command, env=own, stdout=said, stderr=said, start_new_session=True)
         self.processes.append(process)
         return process
 
@@ -307,18 +309,12 @@ class WebKit(Engine):
     name = "WebKit"
 
     def start(self) -> None:
-        for command in ("Xvfb", "openbox", "dbus-run-session", "WebKitWebDriver", "/usr/bin/python3"):
-            if not any((Path(folder) / command).exists() for folder in os.environ["PATH"].split(":")):
-                missing(command, "apt install webkit2gtk-driver gir1.2-webkit2-4.1 python3-gi xvfb openbox dbus")
-        ours, its = os.pipe()
-        screen = ("Xvfb", "-displayfd", str(its), "-screen", "0", "1280x1024x24", "-nolisten", "tcp")
-        self._run(*screen, pass_fds=(its,))
-        os.close(its)
-        with open(ours) as told:
-            env = {"DISPLAY": f":{told.readline().strip()}"}
-        self._run("openbox", **env)  # without a window manager nothing ever has the focus
+        for command in ("dbus-run-session", "WebKitWebDriver", "/usr/bin/python3"):
+            if not shutil.which(command):
+                missing(command, "apt install webkit2gtk-driver gir1.2-webkit2-4.1 python3-gi dbus")
+        self.screen = self.stack.enter_context(screen())
         self.port = free_port()
-        env |= {
+        env = self.screen | {
             "WEBKIT_FOLDER": self.temporary.name,
             "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",  # for root, who has none
             "WEBKIT_DISABLE_COMPOSITING_MODE": "1",
