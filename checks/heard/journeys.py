@@ -8,7 +8,7 @@ from checks.heard.desktop import Desktop
 LOADED = 2.5  # seconds without a word after which nothing more is expected, where a page comes or changes
 GIVEN_UP = 6  # seconds: after five, the page says that one is still there
 ELSEWHERE = "Elsewhere"  # the title of the neutral site
-MOST = 40  # times a key is pressed before something must have been heard
+MOST = 80  # times a key is pressed before something must have been heard
 
 Heard = Iterator[tuple[str, list[str]]]  # what was done, and what was said then
 
