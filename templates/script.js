@@ -406,7 +406,6 @@ function stays(wanted, unwanted, names) {
     location.replace(find("leave").dataset.away);
     root.hidden = true;
     document.title = "\u200b";
-    all("input").forEach((input) => { input.checked = false; });
     kept = null;
     document.body.textContent = "";
   }
@@ -423,7 +422,6 @@ function stays(wanted, unwanted, names) {
       presses = [];
       return;
     }
-    if (event.isComposing) return;
     // To a browser with a window, Escape means: stop loading. That would stop what leads away, also if an earlier press
     // is still on its way to the browser, or a frightened hand presses on.
     event.preventDefault();

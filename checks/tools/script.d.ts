@@ -11,7 +11,6 @@ interface Element {
   type: string;
 }
 interface EventTarget { closest(selector: string): HTMLElement; dataset: DOMStringMap; submit(): void; }
-interface KeyboardEvent { isComposing: boolean; }   // in every browser since 2017
 interface ParentNode { prepend(...nodes: Node[]): void; }   // since 2016, and Safari 10
 
 // Younger, and only set: an old browser keeps the word and does nothing with it.

@@ -18,7 +18,7 @@ SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 30_000, "up
 MOVED = """() => new Promise((done) => {
     const moved = [];
     new PerformanceObserver((list) => list.getEntries().forEach((shift) => {
-        moved.push(...shift.sources.map((source) => source.node && source.node.textContent.slice(0, 40)));
+        moved.push([shift.value, ...shift.sources.map(({node}) => node && node.textContent.slice(0, 40))]);
     })).observe({type: "layout-shift", buffered: true});
     setTimeout(() => done(moved), 300);
 })"""
@@ -71,7 +71,9 @@ def test_nothing_moves_as_a_form_comes_on_a_slow_line(each_form, looking):
     devtools.send("Network.enable")
     devtools.send("Network.emulateNetworkConditions", SLOW_LINE)
     reader.page.goto(each_form.path)
-    assert reader.page.evaluate(MOVED) == []
+    moved = reader.page.evaluate(MOVED)
+    # A packet may end within the words of a link. Without what keeps the page still, it is 0.023.
+    assert sum(value for value, *_ in moved) < 0.005, moved
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
