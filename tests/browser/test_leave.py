@@ -514,10 +514,10 @@ HURRIED = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_press_of_escape_stops_the_other_site_from_coming(kind, site, tmp_path):
-    def left():
-        for name, keys in HURRIED.items():
-            with screen() as seen, KINDS[kind](tmp_path / name[:3], site.address, screen=seen) as browser:
-                browser.start()
+    def leave_in_each_way():
+        with screen() as seen, KINDS[kind](tmp_path, site.address, screen=seen) as browser:
+            browser.start()
+            for keys in HURRIED.values():
                 form(browser)
                 site.door.clear()
                 press_keys(seen, *keys)
@@ -526,7 +526,7 @@ def test_no_press_of_escape_stops_the_other_site_from_coming(kind, site, tmp_pat
                 browser.wait_for("#elsewhere")
 
     with ThreadPoolExecutor() as pool:
-        pool.submit(left).result()
+        pool.submit(leave_in_each_way).result()
 
 
 def test_the_form_tells_of_the_key_before_its_first_question_where_there_are_keys(new_leaver, content):
