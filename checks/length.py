@@ -107,7 +107,7 @@ def screens(pages: Mapping[str, tuple[str, Sheet]]) -> dict[str, float]:
             for field, values in fields(sheet).items():
                 for value in values:
                     page.check(f'[name="{field}"][value="{value}"]', force=True)
-            page.click("#form button:not(.quiet)")
+            page.click("#form button:not([type])")
             page.wait_for_selector("[data-change]")
             found[name] = page.evaluate("document.documentElement.scrollHeight") / PHONE["height"]
             page.close()

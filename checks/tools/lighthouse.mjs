@@ -16,7 +16,7 @@ await flow.navigate(async () => {
   await page.click('input[name="q_symptoms"][value="seizure"]');
   await page.click('input[name="q_recent_change"][value="out"]');
   await page.evaluate(() => document.querySelector("#whole").remove());  // then the browser sends the form itself
-  await page.click("#form button");
+  await page.click("#form button:not([type])");  // the others are of a type that sends nothing
 }, { name: "guidance" });
 
 const { steps } = await flow.createFlowResult();
