@@ -20,6 +20,7 @@ from tests.kit.traces import (
     PAGE,
     QUESTION,
     SENT,
+    SHOWN_BY,
     Found,
     Journey,
     Kind,
@@ -29,11 +30,7 @@ from tests.kit.traces import (
 )
 
 # Where a protection has nothing to prevent, its absence proves nothing: Firefox never writes down what was sent.
-CONTROLS = {
-    "Chromium": {AUTOCOMPLETE: "never pressed", SENT: "answer and press"},
-    # After a press, the form may be gone before Firefox has looked at what to fill in again.
-    "Firefox": {AUTOCOMPLETE: "never pressed"},
-}
+CONTROLS = {"Chromium": (AUTOCOMPLETE, SENT), "Firefox": (AUTOCOMPLETE,)}
 # The files that may hold answers where script is off, as the privacy page says.
 ADMITTED = {"Chromium": r"Default/Sessions(_Encrypted)?/(Session|Tabs)_\*", "Firefox": "none"}
 
@@ -47,8 +44,8 @@ def planned(browser: type[RealBrowser], times: int) -> Iterator[tuple[Kind, Jour
         yield Kind(browser, True, "", "mixed"), mixed_journey()
     for name, journey in JOURNEYS.items():
         yield Kind(browser, False, "", name), journey
-    for fault, name in CONTROLS[browser.name].items():
-        yield Kind(browser, True, fault, name), JOURNEYS[name]
+    for fault in CONTROLS[browser.name]:
+        yield Kind(browser, True, fault, SHOWN_BY[fault]), JOURNEYS[SHOWN_BY[fault]]
 
 
 def fault_in(kind: Kind, found: Found) -> str:

@@ -14,7 +14,7 @@ import pytest
 from tests.kit.browser import BROWSERS, Chromium, Firefox
 from tests.kit.search import SEALED, found_in
 from tests.kit.server import missing
-from tests.kit.traces import ANSWER, AUTOCOMPLETE, JOURNEYS, SENT, Journey, Kind, V, new_word, run, site_in
+from tests.kit.traces import ANSWER, AUTOCOMPLETE, JOURNEYS, SENT, SHOWN_BY, Journey, Kind, V, new_word, run, site_in
 
 # --- The search -------------------------------------------------------------------------------------------------
 
@@ -99,14 +99,12 @@ MUCH = Journey(
         *(V.forward, V.wait, V.reload, V.answer_more, V.wait),
     ]
 )
-# The form stands there while the browser writes: after a press, it may be gone before the browser has looked at it.
-FILLED_IN = JOURNEYS["never pressed"]
 RUNS = {
     "Chromium": (Kind(Chromium, True, "", "much"), MUCH),
     "Firefox": (Kind(Firefox, True, "", "much"), MUCH),
-    "Chromium, with autocomplete": (Kind(Chromium, True, AUTOCOMPLETE, "filled in"), FILLED_IN),
-    "Firefox, with autocomplete": (Kind(Firefox, True, AUTOCOMPLETE, "filled in"), FILLED_IN),
-    "Chromium, sent by itself": (Kind(Chromium, True, SENT, "pressed"), JOURNEYS["answer and press"]),
+    "Chromium, with autocomplete": (Kind(Chromium, True, AUTOCOMPLETE, "filled in"), JOURNEYS[SHOWN_BY[AUTOCOMPLETE]]),
+    "Firefox, with autocomplete": (Kind(Firefox, True, AUTOCOMPLETE, "filled in"), JOURNEYS[SHOWN_BY[AUTOCOMPLETE]]),
+    "Chromium, sent by itself": (Kind(Chromium, True, SENT, "pressed"), JOURNEYS[SHOWN_BY[SENT]]),
 }
 
 

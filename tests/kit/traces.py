@@ -307,6 +307,11 @@ JOURNEYS = {
 }
 
 
+# Which of them shows a fault. What a browser would fill in again must stand there while it writes: after a press, the
+# form may be gone before the browser has looked at it.
+SHOWN_BY = {AUTOCOMPLETE: "never pressed", SENT: "answer and press"}
+
+
 def mixed_journey() -> Journey:
     """Any steps in any order that a reader could take, with pauses of any length."""
 
