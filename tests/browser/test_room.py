@@ -18,7 +18,10 @@ SLOW_LINE = {"offline": False, "latency": 150, "downloadThroughput": 30_000, "up
 MOVED = """() => new Promise((done) => {
     const moved = [];
     new PerformanceObserver((list) => list.getEntries().forEach((shift) => {
-        moved.push([shift.value, ...shift.sources.map(({node}) => node && node.textContent.slice(0, 40))]);
+        const things = shift.sources.map(({node}) => node && node.textContent.slice(0, 40));
+        const isLink = shift.sources.every(({node}) => node && node.matches && node.matches(".bar a"));
+        // The words of a link at the end of the bar may come in two packets; half of them stand further to the right.
+        if (!isLink || shift.value > 0.005) moved.push(...things);
     })).observe({type: "layout-shift", buffered: true});
     setTimeout(() => done(moved), 300);
 })"""
@@ -71,9 +74,7 @@ def test_nothing_moves_as_a_form_comes_on_a_slow_line(each_form, looking):
     devtools.send("Network.enable")
     devtools.send("Network.emulateNetworkConditions", SLOW_LINE)
     reader.page.goto(each_form.path)
-    moved = reader.page.evaluate(MOVED)
-    # A packet may end within the words of a link. Without what keeps the page still, it is 0.023.
-    assert sum(value for value, *_ in moved) < 0.005, moved
+    assert reader.page.evaluate(MOVED) == []
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

@@ -312,9 +312,8 @@ class WebKit(Engine):
         for command in ("dbus-run-session", "WebKitWebDriver", "/usr/bin/python3"):
             if not shutil.which(command):
                 missing(command, "apt install webkit2gtk-driver gir1.2-webkit2-4.1 python3-gi dbus")
-        self.screen = self.stack.enter_context(screen())
         self.port = free_port()
-        env = self.screen | {
+        env = self.stack.enter_context(screen()) | {
             "WEBKIT_FOLDER": self.temporary.name,
             "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",  # for root, who has none
             "WEBKIT_DISABLE_COMPOSITING_MODE": "1",
