@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from app import create_app
-from tests.kit.browser import CHROMIUM, PATIENCE, Reader
+from tests.kit.browser import BARE_CHROMIUM, PATIENCE, Reader
 from tests.kit.server import missing, running
 from web.freeze import freeze
 
@@ -33,10 +33,10 @@ def files(default_settings, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM["executable_path"]).exists():
+    if not Path(BARE_CHROMIUM["executable_path"]).exists():
         missing("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**CHROMIUM)
+        browser = playwright.chromium.launch(**BARE_CHROMIUM)
         yield browser
         browser.close()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kit.browser import CHROMIUM, Reader
+from tests.kit.browser import BARE_CHROMIUM, Reader
 from tests.kit.pages import LANGUAGES, root
 from tests.kit.states import State, show
 
@@ -34,8 +34,8 @@ def name_of(given):
 @pytest.fixture(scope="module")
 def browsers(browser):
     """Browsers by the size of letters that their reader has set. A style would not move the media queries."""
-    args = [*CHROMIUM["args"], f"--blink-settings=defaultFontSize={LETTERS['doubled']}"]
-    doubled = browser.browser_type.launch(**{**CHROMIUM, "args": args})
+    args = [*BARE_CHROMIUM["args"], f"--blink-settings=defaultFontSize={LETTERS['doubled']}"]
+    doubled = browser.browser_type.launch(**{**BARE_CHROMIUM, "args": args})
     yield {"as usual": browser, "doubled": doubled}
     doubled.close()
 
