@@ -164,15 +164,17 @@ function stays(wanted, unwanted, names) {
   }
 
   // One part instead of another. What had the focus goes a moment later, unseen until then: Orca does not say a heading
-  // that takes the focus over from something that is gone. Firefox's caret must not stay behind in it either.
+  // that takes the focus over from something that is gone. Firefox's caret must not stay behind in it either. On a slow
+  // phone, the first screen is drawn in half the time if what is below it is laid out a moment later.
   function show(coming, going) {
+    coming.className = "first";
+    requestAnimationFrame(() => setTimeout(() => coming.classList.remove("first"), 50));
     going.before(coming);
+    going.className = "going";
     find("main").className = coming.id;
-    coming.className = "";
-    going.className = "hidden";
     start();
     setTimeout(() => {
-      if (!going.className) return;   // it has come back in the meantime
+      if (going.className !== "going") return;   // it has come back in the meantime
       getSelection().collapse(coming.querySelector("h1"), 0);
       going.remove();
     }, 500);

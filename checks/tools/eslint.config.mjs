@@ -5,7 +5,10 @@ import js from "@eslint/js";
 const names = [
   "document", "window", "location", "history", "performance", "innerHeight", "innerWidth", "scrollY", "MutationObserver",
 ];
-const calls = ["addEventListener", "setTimeout", "scrollTo", "scrollBy", "clearTimeout", "getComputedStyle", "getSelection", "print"];
+const calls = [
+  "addEventListener", "setTimeout", "scrollTo", "scrollBy", "clearTimeout", "getComputedStyle", "getSelection", "print",
+  "requestAnimationFrame",
+];
 
 export default [
   js.configs.recommended,

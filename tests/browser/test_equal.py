@@ -41,7 +41,8 @@ const seen = [];
 for (const sheet of sheets) {
     fill(sheet);
     document.querySelector("#form").dispatchEvent(new Event("submit", {bubbles: true, cancelable: true}));
-    seen.push(read("#guidance"));  // the form goes a moment later
+    document.querySelector("#guidance").classList.remove("first");  // as a moment later, when the form goes, too
+    seen.push(read("#guidance"));
     const back = new Promise((done) => addEventListener("popstate", done, {once: true}));
     history.back();
     await back;

@@ -186,8 +186,9 @@ STILL_THERE = """() => {
     window.found = [];
     document.addEventListener("focusin", (event) => {
         if (event.target.tagName !== "H1") return;
-        const old = document.querySelector("main > .hidden");
-        found.push(old ? `${old.id} ${old.offsetWidth}x${old.offsetHeight}` : "gone");
+        const old = document.querySelector("main > .going");
+        const coming = event.target.closest("#guidance, #questions");
+        found.push(old && [old.id, old.offsetHeight, old.offsetWidth - coming.offsetWidth]);
     });
 }"""
 
@@ -199,12 +200,34 @@ def test_the_heading_gets_the_focus_before_what_had_it_is_gone(reader):
     reader.tick({"symptoms": ["seizure"]})
     reader.send()
     reader.change()
-    assert reader.page.evaluate("() => found") == ["questions 1x1", "guidance 1x1"]
+    assert reader.page.evaluate("() => found") == [["questions", 1, 0], ["guidance", 1, 0]], "as wide as before"
     expect(reader.page.locator("#guidance")).to_have_count(0)
     reader.send()
     reader.back()
     reader.forward()
     assert reader.page.evaluate("() => [...document.querySelector('main').children].map((e) => e.id)") == ["guidance"]
+
+
+DRAWN = """() => addEventListener("submit", () => {
+    const seen = () => ["main h1", ".warning", "#sheet", "footer"].map((css) => {
+        const part = document.querySelector(css);
+        return part.checkVisibility() && part.getBoundingClientRect().top < innerHeight;
+    });
+    window.drawn = [];
+    requestAnimationFrame(() => { drawn.push(seen()); });
+}, {once: true})"""
+
+
+def test_the_first_screen_of_the_guidance_is_drawn_before_the_rest_is_laid_out(reader):
+    """On a slow phone the rest takes as long again."""
+    reader.open("/self")
+    reader.tick({"symptoms": ["sleep"], "longer_than_planned": ["yes"]})
+    reader.page.set_viewport_size({"width": 1280, "height": 2000})  # the rest would be in view
+    reader.page.evaluate(DRAWN)
+    reader.send()
+    assert reader.page.evaluate("() => drawn") == [[True, True, False, False]]
+    expect(reader.page.locator("#sheet")).to_be_visible()
+    expect(reader.page.locator("footer")).to_be_visible()
 
 
 def test_the_heading_gets_the_focus_before_a_box_is_gone_in_which_enter_was_pressed(reader):

@@ -139,7 +139,7 @@ class Reader:
 
     def _come(self) -> None:
         """Until what a change of the page has replaced is gone."""
-        self.page.wait_for_function("() => !document.querySelector('main > .hidden')")
+        self.page.wait_for_function("() => !document.querySelector('main > .going')")
 
     def lead(self) -> str:
         """The words of the first heading."""
