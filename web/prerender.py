@@ -9,6 +9,8 @@ from screening.model import AUDIENCES
 
 GZIP = re.compile(r"(?<![\w-])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")  # named, and not with the weight 0
 
+HTML = "text/html; charset=utf-8"  # Werkzeug would find it out anew for each response
+
 
 def every_page(app: Flask) -> dict[str, bytes]:
     """Every page that answers a GET, by its path."""
@@ -26,14 +28,13 @@ def prerender(app: Flask) -> None:
 
     @app.before_request
     def show() -> Response | None:
-        if request.path not in pages or request.method not in ("GET", "HEAD"):
+        path = request.path
+        if path not in pages or request.method not in ("GET", "HEAD"):
             return None
-        if GZIP.search(request.headers.get("Accept-Encoding", "")):
-            response = Response(packed[request.path], headers={"Content-Encoding": "gzip"})
-        else:
-            response = Response(pages[request.path])
-        response.headers["Vary"] = "Accept-Encoding"
-        return response
+        page, headers = pages[path], {"Vary": "Accept-Encoding"}
+        if GZIP.search(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
+            page, headers["Content-Encoding"] = packed[path], "gzip"
+        return Response(page, headers=headers, content_type=HTML)
 
     pages.update(every_page(app))
     packed.update({path: _gzip(page) for path, page in pages.items()})
