@@ -189,6 +189,8 @@ AFTER_CALL = re.compile(rf"\b(?:{CALL})\b\W+(?:\w+\W+)?(\d{{3,}})\b", re.IGNOREC
 
 def typed_numbers(words: str, known: frozenset[str] = frozenset()) -> list[str]:
     """The numbers to call that are typed into words: what looks like one, and any of the known."""
+    if not re.search(r"\d", words):  # as in most words: a tenth of the time that loading takes
+        return []
     found = [match[0].strip("() ") for match in LONG.finditer(words)]
     found += [match[1] for match in AFTER_CALL.finditer(words)]
     return found + (_any_of(known).findall(words) if known else [])
