@@ -123,6 +123,7 @@ def traces_shown(browser):
     while time.monotonic() < end:
         if browser.count(f"html:not([hidden]) :is({', '.join(TRACES)})"):
             shown |= {css for css in TRACES if browser.count(css)}
+        time.sleep(0.01)
     return shown
 
 
