@@ -1,5 +1,6 @@
 """What many tests need: the shipped content, a copy of it with a fault, the app."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from settings import VARIABLES
 from tests.kit.pages import LANGUAGES, Form, all_responses, page, root
 
 Edit = tuple[str, str]  # a text in the file, and what replaces it
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """With browsers a third of the time is waiting, so there are three workers on two cores."""
+    return (os.cpu_count() or 1) * 3 // 2
 
 
 @pytest.fixture(scope="session", autouse=True)
