@@ -16,8 +16,8 @@ Edit = tuple[str, str]  # a text in the file, and what replaces it
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """With browsers a third of the time is waiting, so there are three workers on two cores."""
-    return (os.cpu_count() or 1) * 3 // 2
+    """With browsers a third of the time is waiting, so there are two workers on each core."""
+    return (os.cpu_count() or 1) * 2
 
 
 @pytest.fixture(scope="session", autouse=True)
