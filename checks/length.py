@@ -24,7 +24,7 @@ from tests.kit.pages import Sheet, fields, nothing_noticed
 
 CHROMIUM = "/usr/bin/chromium"
 PHONE = {"width": 360, "height": 640}
-UNSEEN = "[hidden], .hidden, script, style, template"
+UNSEEN = "[hidden], .hidden, .going, script, style, template"
 FOLDED = "details > :not(summary)"
 LONGEST = 5  # pairs shown
 

@@ -44,7 +44,7 @@ KEYS = {
 
 # Those that are to be seen. WebKit gives a place also to what is folded away.
 SEEN = """Array.from(document.querySelectorAll(css)).filter((element) =>
-    element.getClientRects().length && !element.closest("details:not([open]) > :not(summary), .hidden"))"""
+    element.getClientRects().length && !element.closest("details:not([open]) > :not(summary), .hidden, .going"))"""
 
 # What is hit in the middle of an element, once it is in view, instead of it or its label.
 OVER = """(element, at) => {
