@@ -124,7 +124,7 @@ def _translate(folder: Path, country: str, language: str) -> int:
     if language == ENGLISH:
         return _failed("en is the language of the YAML files; change the words there")
     path, content = folder / f"{language}.po", _read(folder, country)
-    texts = content.parsed.texts() if content.parsed else []
+    texts = content.parsed.texts if content.parsed else []
     ours = OUR_CONTENT / path.name
     if content.layer and ours.exists():
         known = {entry.msgid for entry in read_po(ours) if entry.msgstr and not entry.obsolete}

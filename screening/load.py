@@ -3,6 +3,8 @@
 import hashlib
 import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -40,16 +42,18 @@ COUNTRIES = {"UK": "GB", "IRL": "IE"}  # where the first two letters of what peo
 ENGLISH = "en"  # the language of the YAML files
 
 
-class Parsed(NamedTuple):
+@dataclass(frozen=True)
+class Parsed:
     """The three files, of their types, for all audiences together."""
 
     helplines: Helplines
     words: PageWords
     questions: Questions
 
+    @cached_property
     def texts(self) -> list[Found]:
-        """Every text that readers see."""
-        return [found for part in self for found in texts_of(part)]
+        """Every text that readers see. It is asked for in each language."""
+        return [found for part in (self.helplines, self.words, self.questions) for found in texts_of(part)]
 
 
 class Content(NamedTuple):
@@ -105,7 +109,7 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
         catalog, lacking = Catalog(), faults if languages or not layer else Faults()
         if language != ENGLISH:
             own = (layer.folder, layer.fixed_texts) if layer else None
-            catalog = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts(), faults, own, lacking)
+            catalog = read_catalog(OUR_CONTENT / f"{language}.po", parsed.texts, faults, own, lacking)
             _check_said(parsed, catalog, faults)
         if lacking is faults or not lacking.all():
             catalogs[language] = catalog
@@ -259,7 +263,7 @@ def _check_said(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
 def _check_numbers(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
     """Refuse a number to call that is typed into words: no page lists it, and nobody reads it again after a year."""
     known = frozenset(line.number for line in parsed.helplines.helplines)
-    for text, _, _ in parsed.texts():
+    for text, _, _ in parsed.texts:
         if text.place.file == HELPLINES and not Path(catalog.place(text).file).is_absolute():
             continue  # ours, which name a number of another line where its source does
         among_lines = text.place.key.split(".")[0] in ("helplines", "countries")

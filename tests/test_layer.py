@@ -417,7 +417,7 @@ def test_spanish_of_ones_own_may_not_say_what_english_may_not(layer, english, sp
 
 
 def test_moved_keys_are_gone_and_their_new_ones_are_there():
-    texts = {found.text.place.key for found in parse(OUR_CONTENT, Faults()).texts()}
+    texts = {found.text.place.key for found in parse(OUR_CONTENT, Faults()).texts}
     for old, new in MOVED.items():
         assert old.partition(": ")[2] not in texts
         assert not new or new in texts

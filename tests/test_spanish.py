@@ -166,7 +166,7 @@ def texts() -> list[Said]:
     faults = Faults()
     parsed = parse(OUR_CONTENT, faults)
     assert parsed
-    found = parsed.texts()
+    found = parsed.texts
     catalog = read_catalog(OUR_CONTENT / "es.po", found, faults)
     faults.raise_if_any()
     slots, in_english = (slots_of(load_content(language=code)["self"], "US") for code in ("es", "en"))

@@ -12,7 +12,7 @@ from app import create_app
 from screening import load
 from screening.load import OUR_CONTENT, load_content
 from screening.source import ContentError, Faults
-from screening.translation import texts_of, updated
+from screening.translation import updated
 from settings import Settings
 from tests.kit.pages import page
 from tests.kit.server import missing
@@ -34,7 +34,7 @@ def texts(folder: Path):
     faults = Faults()
     parsed = load.parse(folder, faults)
     faults.raise_if_any()
-    return parsed.texts()
+    return parsed.texts
 
 
 def spanish(folder: Path) -> polib.POFile:
@@ -232,6 +232,6 @@ def test_guidance_goes_along_to_the_other_language_without_script(third):
 
 def test_texts_know_who_reads_them():
     parsed = load.parse(OUR_CONTENT, Faults())
-    found = {str(text): audiences for part in parsed for text, audiences, _ in texts_of(part)}
+    found = {str(text): audiences for text, audiences, _ in parsed.texts}
     assert found["Myself"] == ("self", "family", "counselor")
     assert found["Yes, I have seen or been told this"] == ("family",)
