@@ -22,7 +22,7 @@ COLORS = {"runOnly": {"type": "rule", "values": CONTRAST}, "resultTypes": ["viol
 RUN = """rules => axe.run(rules).then(({violations, passes, incomplete, inapplicable}) => ({
     violations, ran: [...passes, ...incomplete, ...inapplicable].map(rule => rule.id),
 }))"""
-# All rules by day, and those on color again by night. No color depends on the size of the window.
+# All rules by day, and those on color again by night. No color depends on the size of the window, or on the language.
 SCHEMES = {"light": EVERYTHING, "dark": COLORS}
 READ = ["start", "self", "about", "privacy", "guide", "error-emergency", "soon", "suicide", "counselor-today"]
 
@@ -60,6 +60,8 @@ def small(state, shown):
 def test_axe_finds_nothing(state, small):
     small.evaluate(Axe().axe_script)
     for scheme, rules in SCHEMES.items():
+        if scheme == "dark" and state.startswith("es-"):
+            continue
         small.emulate_media(color_scheme=scheme)
         found = small.evaluate(RUN, rules)
         assert found["violations"] == [], f"{scheme}\n{AxeResults(found).generate_report()}"
