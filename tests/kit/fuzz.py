@@ -21,7 +21,7 @@ from tests.kit.server import Server, ask, serving
 
 FORM_TYPE = b"application/x-www-form-urlencoded"
 CANARY = b"canary7f3a"  # no page holds it; it stands wherever a request can carry something
-QUIET = 0.05  # seconds without a byte, after which an unfinished request will get no answer
+QUIET = 0.3  # seconds without a byte, after which an unfinished request will get no answer, also on a busy machine
 PATIENCE = 10  # seconds in which any finished request is answered, also on a busy machine
 BIDI = "\u202e\u2066\u200b\ufeff\u2028"  # turn the text around, or are not seen
 
