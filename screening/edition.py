@@ -51,6 +51,11 @@ class Edition(ContentModel):
         """The lines of the site's own country."""
         return tuple(line for line in self.helplines if line.country == self.countries[0].code)
 
+    @cached_property
+    def has_lines_of_others(self) -> bool:
+        """Whether an operator has added helplines."""
+        return any(line.run_by for line in self.helplines)
+
     def helpline(self, kind: Kind) -> Helpline:
         """The helpline of this kind in the site's own country, or what stands in for it (see FALLBACK)."""
         return self._lines[self.countries[0].code, kind]

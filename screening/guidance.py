@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Literal, NamedTuple
 
@@ -56,7 +57,7 @@ class Guidance:
     usual_pills: bool
     no_facts: bool
 
-    @property
+    @cached_property
     def facts(self) -> tuple[tuple[Question, tuple[Answer, ...]], ...]:
         """The safety facts for the handout: each question with its answers."""
         kept = groupby((found for found in self.noticed if found.note.sheet), key=lambda found: found.question)
@@ -72,7 +73,8 @@ def guidance_for(edition: Edition, answers: Mapping[str, Collection[str]]) -> Gu
     noticed: list[Noticed] = []
     left_open: list[Question] = []
     for question in edition.questions:
-        chosen = [answer for answer in question.answers if answer.id in answers.get(question.id, ())]
+        ids = answers.get(question.id, ())
+        chosen = [answer for answer in question.answers if answer.id in ids]
         if all(answer.open for answer in chosen):
             left_open.append(question)
         noticed += [Noticed(question, a, question.notes[a.id]) for a in chosen if a.id in question.notes]
@@ -81,10 +83,10 @@ def guidance_for(edition: Edition, answers: Mapping[str, Collection[str]]) -> Gu
     words = edition.words.guidance
     emergencies = tuple(block for block in words.emergency.blocks if ("emergency", block.id) in shown)
     todays = tuple(block for block in words.today.blocks if ("today", block.id) in shown)
-    ids = {block.id for block in emergencies}
+    cards = {block.id for block in emergencies}
     return Guidance(
         leads=(care or ("left_open" if left_open else "nothing"),),
-        calls=tuple(call for call in _calls(edition) if call.block in ids and ids.isdisjoint(call.unless)),
+        calls=tuple(call for call in _calls(edition) if call.block in cards and cards.isdisjoint(call.unless)),
         emergencies=emergencies,
         todays=todays,
         then_today=bool(emergencies and todays),

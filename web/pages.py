@@ -34,7 +34,7 @@ def add_pages(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> 
     app.jinja_env.trim_blocks = True
     app.jinja_env.add_extension(Unindented)
     app.jinja_env.globals.update(style=STYLE, style_rtl=STYLE_RTL, script=SCRIPT)
-    app.jinja_env.globals.update(policy="", new_tabs=False, guided=False, frozen=False)
+    app.jinja_env.globals.update(policy="", new_tabs=False, guided=False, frozen=False, inert=False)
     app.jinja_env.globals["leave_url"] = leave_url
     app.jinja_env.filters["link_numbers"] = _number_linker(languages[first]["self"])
     app.jinja_env.filters["date"] = _date
@@ -119,9 +119,9 @@ def _make_pages(language: str, editions: Editions) -> Blueprint:
             return _questions_page(edition, form, action)
         if not form.validate():
             return _questions_page(edition, form, action), 422
-        guidance = guidance_for(edition, form.answers)
-        kept = [(PREFIX + question, answer) for question, chosen in form.answers.items() for answer in chosen]
-        return render("guidance.html", edition, guidance=guidance, kept=kept, action=action)
+        answers = form.answers
+        kept = [(PREFIX + question, answer) for question, chosen in answers.items() for answer in chosen]
+        return render("guidance.html", edition, guidance=guidance_for(edition, answers), kept=kept, action=action)
 
     @pages.get("/counselor/guide")
     def guide() -> str:
@@ -161,7 +161,6 @@ def _questions_page(edition: Edition, form: AnswerSheet, action: str) -> str:
         messages=form.messages,
         pieces=every_piece(edition),
         every_message=form.every_message,
-        kept=(),
     )
 
 
