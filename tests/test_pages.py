@@ -568,6 +568,17 @@ def test_nothing_stands_on_the_guidance_beside_what_the_test_above_sees(pages, e
     assert text_of(every) == ""
 
 
+def test_the_folds_of_a_guidance_that_was_sent_are_open_and_those_of_the_pieces_closed(forms, guidances):
+    """Without script, an old browser would not print what is inside a closed one."""
+    posted = [fold for soup in guidances.values() for fold in soup.find_all("details")]
+    assert posted
+    assert all(fold.has_attr("open") for fold in posted)
+    inert = [page_of(soup.find("script", id="guidance-pieces").string) for soup in forms.values()]
+    folds = [fold for soup in inert for fold in soup.find_all("details")]
+    assert folds
+    assert not any(fold.has_attr("open") for fold in folds)
+
+
 def test_one_sign_and_all_signs_are_told_the_same_but_for_what_was_noticed(send, edition):
     """Nothing is counted: take out what is said about each sign, and the pages can't be told apart."""
     signs = [q for q in edition.questions if q.group == "signs" and "yes" in q.notes]
