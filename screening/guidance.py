@@ -73,8 +73,8 @@ def guidance_for(edition: Edition, answers: Mapping[str, Collection[str]]) -> Gu
     noticed: list[Noticed] = []
     left_open: list[Question] = []
     for question in edition.questions:
-        ids = answers.get(question.id, ())
-        chosen = [answer for answer in question.answers if answer.id in ids]
+        given = answers.get(question.id, ())
+        chosen = [answer for answer in question.answers if answer.id in given]
         if all(answer.open for answer in chosen):
             left_open.append(question)
         noticed += [Noticed(question, a, question.notes[a.id]) for a in chosen if a.id in question.notes]
@@ -83,10 +83,10 @@ def guidance_for(edition: Edition, answers: Mapping[str, Collection[str]]) -> Gu
     words = edition.words.guidance
     emergencies = tuple(block for block in words.emergency.blocks if ("emergency", block.id) in shown)
     todays = tuple(block for block in words.today.blocks if ("today", block.id) in shown)
-    cards = {block.id for block in emergencies}
+    ids = {block.id for block in emergencies}
     return Guidance(
         leads=(care or ("left_open" if left_open else "nothing"),),
-        calls=tuple(call for call in _calls(edition) if call.block in cards and cards.isdisjoint(call.unless)),
+        calls=tuple(call for call in _calls(edition) if call.block in ids and ids.isdisjoint(call.unless)),
         emergencies=emergencies,
         todays=todays,
         then_today=bool(emergencies and todays),
