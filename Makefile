@@ -11,7 +11,7 @@ run: .venv/run.stamp  ## the app, on http://127.0.0.1:8000/ (or PORT=…)
 	PORT=$(PORT) .venv/bin/python app.py
 
 test: .venv/dev.stamp  ## all tests; some of them: make test ARGS="-k words"
-	.venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)  # the slow files stand first
+	.venv/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)  # keeps the slow browser tests first
 
 check: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## lint, format, types, spelling, script and style; needs npm
 	.venv/bin/ruff check

@@ -18,7 +18,7 @@ def create_app(settings: Settings | None = None) -> QuietFlask:
     """Read the content, then build the app around it.
 
     Arguments: the settings, or None for those that the environment names, as the `flask` command wants it.
-    Raises SettingsError when a setting can't be used, ContentError with every fault of the content.
+    Raises SettingsError, or ContentError with every fault; with None, click.ClickException with their text.
     """
     if settings is None:
         try:
@@ -41,7 +41,7 @@ def main() -> None:
     """Serve on the configured host and port. Exits with a message if a setting or the content can't be used."""
     from web.server import serve  # here, because another server does not need waitress
 
-    # Until serve() knows better. Without this, process 1 of a container could not be ended while it starts.
+    # Until serve() sets its own handler: without one, process 1 of a container ignores SIGTERM.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     try:
         settings = Settings.from_environment()

@@ -19,7 +19,7 @@ class Settings:
 
     content: a folder whose files are laid over our questions.yaml, pages.yaml and helplines.yaml, or None.
     country: whose helplines come first and whose words stand in the sentences, such as US.
-    languages: what the pages are offered in, the first at the root of the site; none named are all there are.
+    languages: the languages of the pages, the first at the root of the site; () means all that are available.
     leave_url: the neutral site that "Leave this page" goes to.
     host, port: where `python app.py` listens.
     """

@@ -1,13 +1,11 @@
 #!/usr/bin/env bash
-# What analyzers say of deploy/: `make analyze`. It fails for whatever has no reason here.
+# What analyzers say of deploy/: `make analyze`. It fails on any finding that is not excused here.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tools=checks/tools/.venv/bin
 
-# host_spoofing: the cross-site check compares Origin with the Host that the browser sent, and server_name has let only
-# our
-#   own through.
-# try_files_is_evil_too: two look-ups of a file cost less than a cache of names would hide.
+# host_spoofing: the cross-site check needs the browser's own Host, and server_name admits only ours.
+# try_files_is_evil_too: two file lookups are cheap; the cache that it wants would hide changed files.
 for file in deploy/nginx.conf deploy/nginx-files.conf; do
     $tools/gixy --skips host_spoofing,try_files_is_evil_too "$file"
 done

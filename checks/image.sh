@@ -59,7 +59,7 @@ if podman run --rm "${limits[@]}" --entrypoint sh localhost/screening -c "$check
 fi
 say "it fails where nothing listens" yes
 
-grep -qE '^Uid:\s+65534\s+65534\s+65534' "/proc/$main/status" || fail "it runs as someone"
+grep -qE '^Uid:\s+65534\s+65534\s+65534' "/proc/$main/status" || fail "it does not run as nobody"
 [[ $(grep -c '^Cap...:\s0000000000000000$' "/proc/$main/status") == 5 ]] || fail "it has capabilities"
 grep -q '^NoNewPrivs:\s1$' "/proc/$main/status" || fail "it may gain rights"
 say "it runs as nobody, without a capability, and can gain none" yes

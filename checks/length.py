@@ -2,7 +2,7 @@
 
 Counts the words of `main` as the server sends them, so that the templates may change. "open" leaves out what is folded
 until it is opened, "all" counts that too; what no reader sees (hidden, for screen readers only) counts in neither.
-"now" is how many words down the lead ends: its last block of what to do now, where an answer is urgent.
+"now" counts the words to the end of the lead, or of its last block if an answer is urgent.
 The goals are those of the design: now within 250, a harmless sheet under 450, one answer under 750, two under 1,000.
 """
 # ruff: noqa: T201 - a command prints

@@ -41,7 +41,7 @@ addresses = (f"127.1.{block}.{number}" for block in range(250) for number in ran
 
 
 def readers(front: Site, count: int, body: str | None, at: dict | None = None) -> tuple[Counter, list[float]]:
-    """Statuses, and seconds each, of so many requests; `at` says what happens before which of them."""
+    """The statuses and seconds of `count` requests; `at`: a request's number → what is called before it."""
     done = iter(range(count))
 
     def reader(_: int) -> list[tuple[int, float]]:
@@ -75,7 +75,7 @@ def capacity(front: Site) -> None:
 
 
 def stalled(front: Site) -> None:
-    print("\nwho never finish, and twenty ordinary readers meanwhile: middle and longest time")
+    print("\nclients that never finish; the median and longest time of twenty other readers meanwhile")
     begun = f"POST /self HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 9\r\n\r\nq".encode()
     port = front.apps[0].port
     for where, start in (("silent", b""), ("in the headers", b"GET /self HTTP/1.1\r\nHo"), ("in the body", begun)):

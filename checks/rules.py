@@ -13,8 +13,8 @@ from tests.kit.server import running
 from tests.kit.states import STATES, show
 
 PACKAGES = Path(__file__).parent / "tools/node_modules"
-# Each answers with the rule, what it says, and the element that it says it of. Notices of the second one say nothing
-# of the page: they are reminders of every success criterion there is.
+# Each returns the rule, its message and the element. Notices of HTML CodeSniffer are left out: they only restate every
+# success criterion.
 RULE_SETS = {
     "accessibility-checker-engine/ace.js": """() =>
         new ace.Checker().check(document, ["IBM_Accessibility", "WCAG_2_2"]).then((report) => report.results

@@ -60,7 +60,7 @@ def main() -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        return _failed(f"{error.filename}: can't be written ({error.strerror}); write where you may")
+        return _failed(f"{error.filename}: can't be written ({error.strerror}); use a folder you can write to")
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -118,7 +118,7 @@ def _compare(folder: Path, country: str, save: bool) -> int:
 
 
 def _translate(folder: Path, country: str, language: str) -> int:
-    """Write the PO file of a language; say what is left to do there. That of an operator holds only what ours lacks."""
+    """Write a language's PO file; print what is left to do. An operator's file gets only texts that ours lacks."""
     if not re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]+)*", language):
         return _failed(f"{language} is not the code of a language; write one such as es")
     if language == ENGLISH:
@@ -185,7 +185,7 @@ def _save(languages: Mapping[str, Editions], folder: Path) -> int:
     claimed = {code: editions for code, editions in languages.items() if editions["self"].review.name}
     other = [code for code, editions in claimed.items() if not editions["self"].review_stands]
     for code in other:
-        print(f"{code}: these words are {fingerprint(passages(languages[code]))}, not those reviewed", file=sys.stderr)
+        print(f"{code}: {fingerprint(passages(languages[code]))} is not the reviewed fingerprint", file=sys.stderr)
     if not claimed:
         print("no review is entered for this country; fill in review: in questions.yaml first", file=sys.stderr)
     if other or not claimed:

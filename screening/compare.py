@@ -1,4 +1,4 @@
-"""What an operator's layer does, told to the operator: in a few lines for each check, and text beside text."""
+"""Tells an operator what a layer changes: a summary for `--check`, and for `compare` each text beside ours."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from screening.layer import HELPLINES, UNCLAIMED, Change, Layer, texts
 from screening.source import ContentError, Fault, Place, maps
 from screening.translation import read_po
 
-SEEN = "seen.json"  # in the operator's folder: our texts as they were when the operator last said so
+SEEN = "seen.json"  # in the operator's folder: our texts at the last `compare --seen`
 # Words that would make the guidance a finding about the reader.
 JUDGING = re.compile(r"\b(scor|result|points|level|risk|diagnos|addict|abus|disorder|positive|fail|pass\b)\w*", re.I)
 
@@ -41,10 +41,10 @@ def _standing(line: Helpline, found: Helplines) -> str:
         f"{{{name}}}" for name, kind in NUMBERS.items() if helpline_for(found.helplines, line.country, kind) == line
     ]
     if slots:
-        return f"stands where sentences say {', '.join(slots)}, and first of its kind in the lists"
+        return f"fills {', '.join(slots)} in sentences, and is listed first of its kind"
     if line.first:
         return "stands first of its kind in the lists"
-    return "stands in the lists, behind ours; first: true puts it before them"
+    return "is listed after ours; first: true puts it before them"
 
 
 def comparison(layer: Layer, languages: list[tuple[Path, Path]]) -> Iterator[str]:
@@ -137,7 +137,7 @@ def _plain(node: object) -> str:
 
 
 def _ranges(numbers: set[int], kept: set[int], file: Path) -> str:
-    """Lines as a person writes them, such as 3-7, 9: each up to the next one that must be kept, or its comment."""
+    """The lines as ranges, such as 3-7, 9. A range ends before the next line to keep and that line's comment."""
     lines, told, last = file.read_text(encoding="utf-8-sig").splitlines(), [], 0
     for first in sorted(numbers):
         if first > last:

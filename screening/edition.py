@@ -21,7 +21,7 @@ class QuestionGroup(NamedTuple):
 class Edition(ContentModel):
     """All that one audience is asked and told, as plain strings. The helplines of the site's own country come first.
 
-    What is worked out once stays with a model_copy(): copy only what it does not depend on.
+    model_copy() keeps cached values: update only fields that no cached property uses.
 
     review: the review of words in this language for this country, or an empty one. review_stands: whether it was of
     these very words. changed: if not, the kinds of page with other words than those reviewed, as far as it is known.

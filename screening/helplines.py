@@ -49,7 +49,7 @@ Phone = Annotated[
 ]
 
 
-Key = Annotated[str, fits("[0-9*#]", "is not a key of a phone; write one digit")]
+Key = Annotated[str, fits("[0-9*#]", "is not a phone key; write one digit, * or #")]
 
 
 class Word(ContentModel):
@@ -102,7 +102,7 @@ class Helpline(ContentModel):
     """Who to call or text. What no source says is left out. `in_language` is by the code of the language.
 
     run_by: who answers it, for an operator's own line, which then needs no source.
-    first: it stands before the others of its kind, and in sentences, even if it is for one area or one group.
+    first: it is listed before other lines of its kind and fills slots, even if it is for one area or group.
     down: it is out of order, so it is shown nowhere, and the next line of its kind stands in for it.
     """
 
@@ -178,8 +178,8 @@ class Helplines(ContentModel):
 
 SLOTS = (*NUMBERS, *CountryWords.model_fields, "questions")  # the names that words may have in braces
 
-# What looks like a number to call: five digits or more that nothing but signs part, letters after 1-800-, or fewer
-# digits after a word such as "call". A year, a dose or 10,000 does not.
+# What looks like a number to call: five digits or more with only spaces or punctuation between them, letters after
+# 1-800-, or three digits or more after a word such as "call". A year, a dose or 10,000 does not.
 LONG = re.compile(
     r"(?<![\w.,/])(?!\d{4}-\d\d-\d\d\b)\+?\(?\d(?:[\s().\u2010-\u2013-]{0,3}\d){4,}(?![\w/])|\b\d-\d{3}-[A-Za-z][\w-]*"
 )
@@ -189,7 +189,7 @@ AFTER_CALL = re.compile(rf"\b(?:{CALL})\b\W+(?:\w+\W+)?(\d{{3,}})\b", re.IGNOREC
 
 def typed_numbers(words: str, known: frozenset[str] = frozenset()) -> list[str]:
     """The numbers to call that are typed into words: what looks like one, and any of the known."""
-    if not re.search(r"\d", words):  # as in most words: a tenth of the time that loading takes
+    if not re.search(r"\d", words):  # most texts have none; saves a tenth of the loading time
         return []
     found = [match[0].strip("() ") for match in LONG.finditer(words)]
     found += [match[1] for match in AFTER_CALL.finditer(words)]

@@ -1,8 +1,8 @@
 """An operator's own words, laid over ours: a folder whose files hold only what the operator changes.
 
 Keys are laid over keys, and items of a list over those with the same id. Other values take the place of ours.
-`hide: true` leaves an item of ours out. A new item stands before the one that follows it in the operator's list, or
-else at the end; a new helpline stands behind ours, or says `first: true`.
+`hide: true` leaves an item of ours out. A new item goes before the item that follows it in the operator's list, or at
+the end; a new helpline goes after ours, unless it is `first: true`.
 
 What keeps readers safe is ours on every site. Whatever a layer would take from it is refused, with the reason.
 """
@@ -22,7 +22,7 @@ from screening.source import Faults, List, Map, Node, Place, Text, at, maps, rea
 
 HELPLINES, PAGES, QUESTIONS = FILES = ("helplines.yaml", "pages.yaml", "questions.yaml")
 NAMES = ("id", "code", "audience", "kind")  # the keys that tell the items of a list apart, the first that all have
-# What a text of ours names, the one in its place names, too.
+# Slots that an operator's text must keep where ours has them.
 HELP_SLOTS = ("{emergency}", "{crisis}", "{poison}", "{hospital}")
 
 MOVED = {  # keys that we no longer have, and where their words now stand
@@ -58,13 +58,13 @@ class Change(NamedTuple):
 class Layer:
     """What the files of one folder do to ours.
 
-    ours, files: our three files by name, and the same with theirs laid over.
-    changes, hidden, same: what they replace or add, what they leave out, and what they only repeat.
-    needed, spare: the files and lines that lead to what they change or leave out; and those that only repeat ours.
+    ours, files: our three files by name; the same with the operator's laid over.
+    changes, hidden, same: what the operator changes or adds, hides, or only repeats.
+    needed, spare: the (file, line) pairs that changes depend on; those that can be deleted.
     """
 
     def __init__(self, ours: Mapping[str, Map], folder: Path, country: str, faults: Faults) -> None:
-        """Read the folder, and add everything that a layer may not do to the faults.
+        """Read the folder; report as a fault everything that a layer may not do.
 
         Arguments: our three files; the operator's folder; the country of the site, which can't be hidden.
         """
@@ -168,7 +168,7 @@ class Layer:
         return List(own.place, (item for item, name in zip(items, names, strict=True) if (*path, name) not in gone))
 
     def _name_of(self, item: Node, key: str, path: Keys) -> str:
-        """What tells the item apart. A helpline without an id is that of ours with its name, area and country."""
+        """The item's id. A helpline without one gets that of our line with the same name, area and country."""
         if not isinstance(item, Map):
             return ""
         if key in item or path != (HELPLINES, "helplines"):
@@ -257,7 +257,7 @@ class Layer:
             case ("questions.yaml", "questions", _, "group" | "sign" | "answers" | "one_of" | "any_of"):
                 return "the kind and the answers of our questions stay; change single answers by their id"
             case ("questions.yaml", "questions", _, "notes", _, "sheet"):
-                return "what goes on the sheet that is taken along is the same on every site"
+                return "what the handout lists is the same on every site"
             case ("questions.yaml", "questions", name, "notes", of, "means" | "other_reasons" | "say", *_):
                 if self._cares.get((name, of)) == "emergency":
                     return "what is said in an emergency is the same on every site"
@@ -276,7 +276,7 @@ class Layer:
         if path[-1] in ("alone", "open"):
             return "what an answer of ours excludes or leaves open is the same on every site"
         if "now" in path and not adding:
-            return "whom an answer that may be an emergency calls is the same on every site"
+            return "the line that an emergency answer calls is the same on every site"
         if "label" in path and answer.is_urgent:
             return "the words of an answer that needs help today are the same on every site"
         return ""
@@ -314,7 +314,7 @@ class Layer:
             if answer.in_safety or answer.is_urgent:
                 return "an answer that may need help today, or of a safety question, can't be hidden"
             if answer.only_note_of:
-                return f"the only answer of {answer.only_note_of} to which something is said can't be hidden"
+                return f"the only answer of {answer.only_note_of} that has a note can't be hidden"
             return ""
         match path:
             case ("questions.yaml", "questions", name):
@@ -339,7 +339,7 @@ class Layer:
         return {str(text) for path, text in found if self.why_fixed(path)}
 
     def check_lines(self, found: Helplines) -> None:
-        """Report an own helpline that is there twice, or that would stand where readers in danger are sent.
+        """Report a duplicate line, a future read_on, and a line that readers in danger must not be sent to.
 
         Argument: the helplines with the layer in them.
         """
@@ -412,7 +412,7 @@ def _cares(asked: Map) -> dict[tuple[str, str], str]:
 
 
 def _answers(asked: Map, cares: Mapping[tuple[str, str], str]) -> dict[Keys, _Answer]:
-    """The answers of our questions, by their path. Those that questions share have the highest care of any."""
+    """The answers of our questions, by path. One in a shared list has the highest care that any question gives it."""
     found: dict[Keys, _Answer] = {}
     for question in maps(asked, "questions"):
         path, of = _answers_of(question), str(question["id"])

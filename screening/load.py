@@ -87,8 +87,8 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
     """Read the words once, into one edition for each audience in each language.
 
     Arguments: our own folder, or an operator's, whose files are laid over ours; the code of the country whose helplines
-    come first, and whose numbers and words stand in the sentences; the codes of the languages, or none for all in which
-    everything is said.
+    come first, and whose numbers and words stand in the sentences; the codes of the languages, or none for all that
+    are fully translated.
     Raises ContentError with everything that is wrong, UnknownCountryError when all is well but for the country, and
     UnknownLanguageError.
     """
@@ -275,12 +275,12 @@ def _check_numbers(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
 
 
 def _check_titles(words: PageWords, catalog: Catalog, faults: Faults) -> None:
-    """Refuse a title that tells whoever sees the browser's history, or looks over a shoulder, what it is about."""
+    """Refuse a title that reveals the topic to anyone who sees the screen or the browser's history."""
     site = words.site
     for title in (site.name, site.about, site.privacy, words.help.heading, words.form.errors.title):
         for text in title.values() if isinstance(title, ByAudience) else [title]:
             for telling in filter(None, map(TELLING.search, catalog.every(text))):
-                problem = f"is part of a page's title and says {telling[0]}; write words that name nothing"
+                problem = f"is part of a page's title and says {telling[0]}; write words that don't hint at the topic"
                 faults.add(catalog.place(text), problem)
 
 

@@ -233,7 +233,7 @@ def _text(node: Any, slots: Collection[str]) -> Text:
 
 
 def sentence(*slots: str) -> PlainValidator:
-    """The check of a text whose own slots a template fills, such as a date's. It holds each of them."""
+    """Check that a text holds each of these slots, which a template fills, such as {month} in a date."""
 
     def check(node: Any) -> Text:
         text = _text(node, slots)

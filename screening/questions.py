@@ -64,7 +64,7 @@ class Source(ContentModel):
 class Review(ContentModel):
     """The clinician who reviewed the words of one country, and the fingerprint of these words in each language.
 
-    Empty until one has.
+    Empty before the first review.
     """
 
     name: Annotated[Original | None, BLANK] = None
@@ -93,7 +93,7 @@ class Note(ForSome):
 
 
 class CallNow(ContentModel):
-    """What stands beside an answer that may be an emergency, and whom it calls."""
+    """The link below an emergency answer, and the kind of line it calls."""
 
     text: Words
     call: Kind
@@ -125,8 +125,8 @@ Answers: TypeAlias = Annotated[tuple[Answer, ...], at_least(2)]
 class Question(ContentModel):
     """One question. `sign` is the source document's own item.
 
-    Its answers are under one of three keys. `answers` names a list that questions share, and one of them can be chosen.
-    `one_of` and `any_of` hold a list of their own.
+    Its answers are under one of three keys. `answers` names a shared list and `one_of` holds its own: one answer can be
+    chosen. `any_of` holds its own, too: several can.
     """
 
     id: Id

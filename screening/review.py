@@ -67,7 +67,7 @@ def _numbered(place: str, listed: Mapping[str, list[str]]) -> str:
 
 
 def merged(lists: Iterable[Iterable[str]]) -> list[str]:
-    """All places of several lists once, each behind the one that it follows in its own list."""
+    """Merge lists of places without duplicates; each new place follows its predecessor in its own list."""
     found: list[str] = []
     for places in lists:
         known, at = set(found), 0
@@ -111,7 +111,7 @@ class _Told:
             group = f"{line.country}-{line.kind}"
             known[group] += 1
             yield from self._flat(f"helplines.[{line.id or f'{group}-{known[group]}'}]", line)
-        # Readers see the sources in the order of the file, which says nothing.
+        # Sorted, because the order of the sources means nothing.
         yield from self._flat("sources", tuple(sorted(f"{s.title} {s.link or ''}" for s in edition.sources)))
 
     def _flat(self, place: str, value: object) -> Texts:
@@ -119,7 +119,7 @@ class _Told:
             case None | False:
                 return
             case datetime.date():
-                return  # when a number was read: it is read again each year, and that ends no review
+                return  # a new read_on each year must not end a review
             case True:
                 yield place, "yes"
             case str():
@@ -253,9 +253,9 @@ PAGE_OF: Mapping[str, PageKind] = {page: page for page in PAGE_KINDS} | {
 
 
 def with_review(editions: Editions, reviewed: Iterable[Mapping[str, Passages]]) -> Editions:
-    """The editions of one language with the review that holds for them: of this country, in this language.
+    """The editions of one language, each with the review of its country and language, or an empty one.
 
-    Arguments: editions with what the file says of a review; the words that were kept of reviews, by language.
+    Arguments: the editions as loaded; the reviewed words of each reviewed.json, by language.
     """
     edition = editions["self"]
     claimed = (

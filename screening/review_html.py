@@ -74,7 +74,7 @@ ELSEWHERE = {  # the same outside of the questions
     "months": "month",
     "sources": "source",
 }
-# What is no sentence: one row holds all of them that belong together.
+# Fields that are not sentences; one row lists all those of a part.
 FACTS = {
     "group", "sign", "sources", "choose", "alone", "open", "call", "care", "lead", "sheet",
     "kind", "country", "area", "number", "only_text", "text_number", "text_word", "press", "hours", "cost", "languages",
@@ -245,7 +245,7 @@ class _Document:
         return _tr(f"{start}{texts}<td>{_boxes(list(self.said))}</td>")
 
     def _what(self, place: str) -> str:
-        """What a text is to its group: its label, or the second of its points; and whether it has changed."""
+        """A text's name within its group, such as “point 2”, and whether it has changed."""
         steps = place.split(".")
         rest = range(_group_of(place).count(".") + 1, len(steps))
         if len(rest) > 1 and steps[-1] == "text":  # the words of a line that has nothing else to read

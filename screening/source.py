@@ -123,7 +123,7 @@ def maps(node: Node | None, *path: str) -> list[Map]:
 def read(path: Path, faults: Faults, name: str = "") -> Map | None:
     """Read a file, and add what is wrong with its YAML to the faults. Returns None if it can't be read to its end.
 
-    `name` is what the places of its nodes call the file; without one, its name without the folder.
+    `name`: what fault reports call the file; by default its name without the folder.
     """
     name = name or path.name
     try:

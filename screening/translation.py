@@ -1,4 +1,4 @@
-"""Another language: a PO file that says each English text in it. The English text is the key, so none goes stale."""
+"""Another language: a PO file. The English text is the key, so no translation goes stale unnoticed."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -62,7 +62,7 @@ class Catalog:
         return [said for context in (None, *AUDIENCES) if (said := self._said.get((context, text)))]
 
     def place(self, text: Text) -> Place:
-        """Where it stands what the text is in this language."""
+        """The place of the text's translation; of the English text if it has none."""
         return self._places.get(text, text.place)
 
     def say(self, text: Text, audience: Audience) -> str:
@@ -102,7 +102,7 @@ def read_catalog(
     for text, audiences, _ in texts:
         for audience in audiences:
             if (audience, str(text)) not in said and (None, str(text)) not in said:
-                (faults if missing is None else missing).add(text.place, f"is not said in {path.name}; {update}")
+                (faults if missing is None else missing).add(text.place, f"has no translation in {path.name}; {update}")
     return Catalog(said, places)
 
 
@@ -111,7 +111,7 @@ def _entries(
 ) -> tuple[dict[tuple[str | None, str], str], dict[str, Place]]:
     """What a PO file says, by context and English text, and where. Reports the entries that can't be used.
 
-    `known` are the English texts of the site; None if entries without a text do no harm, because a layer replaced it.
+    `known` are the English texts of the site; None to allow entries whose English text a layer has replaced.
     """
     said: dict[tuple[str | None, str], str] = {}
     places: dict[str, Place] = {}
@@ -132,7 +132,7 @@ def _entries(
     return said, places
 
 
-# polib would take the last letter of words whose quote is missing for the quote.
+# Without the closing quote, polib would drop the last letter.
 PO_LINE = re.compile(r'\s*(#.*|(msg[a-z_]+(\[\d\])?\s*)?".*")?\s*')
 
 
@@ -228,7 +228,7 @@ def _where(found: Found) -> str:
 
 
 def _draft(english: str, stands: list[Found], gone: list[polib.POEntry]) -> polib.POEntry:
-    """An entry for a new text; if another text stood in its place, with that one and its translation."""
+    """An entry for a new text; if it replaces another text, a fuzzy one with the old text and translation."""
     keys = {found.text.place.key for found in stands}
     for entry in gone:
         before = {line.split(",")[0].split(" - ")[0] for line in entry.comment.splitlines()}

@@ -243,9 +243,9 @@ class GuidanceWords(ContentModel):
 
 
 class Handout(ContentModel):
-    """What is taken along: `facts` heads what was noticed, `blanks` are lines to fill in by hand.
+    """A sheet to take along: `facts` is the heading of what was noticed, `blanks` are to fill in by hand.
 
-    `elsewhere` leads to the same in another language, where it holds no answers.
+    `elsewhere` introduces links to it in other languages, without answers.
     """
 
     heading: Words

@@ -46,8 +46,8 @@ function stays(wanted, unwanted, names) {
 
   // --- The page as it opens ---
 
-  // What only script brings to life is there as soon as its part of the page is: later, it would move what is being read.
-  // The newest element may have come only half.
+  // Unpack what needs script as soon as its part of the page arrives: later, it would shift what is being read. Skip the
+  // newest element, which may be incomplete.
   const arriving = new MutationObserver(() => unpack(all("*").pop()));
   arriving.observe(root, { childList: true, subtree: true });
 
@@ -93,7 +93,7 @@ function stays(wanted, unwanted, names) {
   const bar = () => document.querySelector(".bar");
   const stuck = () => getComputedStyle(bar()).position === "static" ? 0 : bar().offsetHeight + 8;
 
-  // The style knows the size of the letters only as the browser tells it, and guesses the height of the bar.
+  // CSS only guesses the bar's height: it can't see letters enlarged by a user style or text-only zoom.
   function fit() {
     bar().style.position = bar().offsetHeight > innerHeight / 4 ? "static" : "";
     root.style.scrollPaddingTop = stuck() && stuck() + "px";
@@ -163,8 +163,8 @@ function stays(wanted, unwanted, names) {
     scrollTo(0, 0);
   }
 
-  // One part instead of another. What had the focus goes a moment later, unseen until then: Orca does not say a heading
-  // that takes the focus over from something that is gone. Firefox's caret must not stay behind in it either. On a slow
+  // Replace one part with another. The old part is hidden now and removed a moment later: Orca does not announce a heading
+  // that takes the focus from a removed element. Firefox's caret must leave it, too. On a slow
   // phone, the first screen is drawn in half the time if what is below it is laid out a moment later.
   function show(coming, going) {
     coming.className = "first";
@@ -284,7 +284,7 @@ function stays(wanted, unwanted, names) {
     const told = find("unsendable");
     if (!told) return false;
     told.hidden = false;
-    if (kept) {   // whatever of the guidance has come goes again, without anything that could fail once more
+    if (kept) {   // remove the guidance shown so far, without calls that could fail again
       if (find("guidance")) find("guidance").remove();
       find("main").className = kept.id;
       kept.className = "";
@@ -342,7 +342,7 @@ function stays(wanted, unwanted, names) {
     say(clear.dataset.cleared);
   });
 
-  // A box can be emptied by a second press; one choice of several can't.
+  // A checkbox can be cleared by a second press; a radio button can't.
   onPress(".unmark", (button) => {
     const one = button.parentNode.querySelector(":checked");
     one.checked = false;
@@ -361,7 +361,7 @@ function stays(wanted, unwanted, names) {
     event.returnValue = "";   // what Chrome goes by until 118; preventDefault is for the others
   });
 
-  // To a browser, a call begins like a way to another page.
+  // Browsers fire beforeunload for tel: links, too.
   onPress("a", () => {
     isGoing = true;
     setTimeout(() => { isGoing = false; }, 1000);
@@ -424,8 +424,8 @@ function stays(wanted, unwanted, names) {
       presses = [];
       return;
     }
-    // To a browser with a window, Escape means: stop loading. That would stop what leads away, also if an earlier press
-    // is still on its way to the browser, or a frightened hand presses on.
+    // In a browser with a window, Escape also stops loading. That would cancel leaving, even by an earlier press that is
+    // still being handled, or by further presses.
     event.preventDefault();
     if (event.repeat || root.hidden) return;
     presses = presses.filter((then) => now() - then < 5000).concat(now());

@@ -94,7 +94,7 @@ def test_every_question_can_be_declined(edition):
         assert {answer.id for answer in question.answers} & NOTHING
 
 
-def test_no_two_questions_share_a_topic_and_no_two_answers_of_one_a_label(edition):
+def test_topics_are_unique_and_so_are_labels_within_a_question(edition):
     topics = [question.topic for question in edition.questions]
     assert len(set(topics)) == len(topics)
     for question in edition.questions:

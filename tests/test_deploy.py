@@ -134,7 +134,7 @@ def test_leaving_still_works_for_an_address_that_asks_too_much(front):
     assert received.count(b"HTTP/1.1 303 ") == received.count(f"Location: {Settings.leave_url}\r\n".encode()) == many
 
 
-def test_health_is_told_by_address_as_well_and_nothing_else_is(front):
+def test_the_health_port_answers_healthz_and_nothing_else(front):
     assert re.match(rb"(?s)HTTP/1.1 200 .*\r\n\r\nok\n$", openly(front.checks_port, "/healthz", "127.0.0.1"))
     assert openly(front.checks_port, "/self", "127.0.0.1") == openly(front.checks_port, "/", "127.0.0.1") == b""
 
@@ -324,7 +324,7 @@ def by_http_2(front, size):
 
 
 def test_a_large_body_is_answered_over_http_2_as_well(front, content):
-    """nginx measures it again on the way to the page for faults."""
+    """nginx measures it again on the way to the error page."""
     for size in (MAX_BYTES + 1, 70_000):
         how, body = by_http_2(front, size)
         assert how == "2 413"
@@ -621,7 +621,7 @@ def test_the_cluster_runs_it_as_nobody_read_only_and_lets_nothing_out():
     assert policy["egress"] == []
 
 
-def test_own_words_come_to_the_pods_read_only_from_a_folder_as_a_cluster_lays_it(content, tmp_path):
+def test_pods_read_own_words_from_a_read_only_mount_of_symlinks(content, tmp_path):
     """Each file is a link into a folder that is itself a link. `make analyze` lays kustomization.yaml over the rest."""
     manifest, over = (ROOT / "deploy/kubernetes.yaml", ROOT / "deploy/kustomization.yaml")
     over = yaml.safe_load(over.read_text())

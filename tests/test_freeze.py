@@ -156,7 +156,7 @@ def test_the_first_language_has_the_page_for_faults_at_the_root(tmp_path):
 @pytest.mark.parametrize("command", ["error-page", "freeze"])
 @pytest.mark.parametrize("fault", [{"SCREENING_COUNTRY": "XX"}, {"PORT": "abc"}, {"SCREENING_CONTENT": "nowhere"}])
 def test_a_fault_leaves_the_pages_as_they_were(command, fault, tmp_path):
-    """They may be in use: an empty page for faults would be worse than an old one."""
+    """They may be in use: an empty error page would be worse than an old one."""
     (tmp_path / "unreachable.html").write_text("old")
     (tmp_path / "index.html").write_text("old")
     asked = [sys.executable, "-m", "flask", command, str(tmp_path)]
@@ -168,7 +168,7 @@ def test_a_fault_leaves_the_pages_as_they_were(command, fault, tmp_path):
 
 
 @pytest.mark.parametrize("command", ["freeze", "error-page"])
-def test_pages_of_a_language_that_is_no_longer_offered_are_told(command, tmp_path):
+def test_leftover_pages_of_a_dropped_language_are_reported(command, tmp_path):
     def ran(*languages):
         return create_app(Settings(languages=languages)).test_cli_runner().invoke(args=[command, str(tmp_path)])
 
@@ -185,7 +185,7 @@ def test_a_folder_that_cannot_be_written_ends_in_a_sentence(command, tmp_path):
     ran = create_app().test_cli_runner().invoke(args=[command, str(folder)])
     assert (ran.exit_code, ran.output) == (
         1,
-        f"Error: {folder} can't be written (Not a directory); name a folder where you may\n",
+        f"Error: {folder} can't be written (Not a directory); use a folder you can write to\n",
     )
 
 

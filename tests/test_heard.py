@@ -43,7 +43,7 @@ def test_no_part_is_named_by_its_own_heading(heard):
     assert failing(heard, "[aria-labelledby]", lambda tag: not tag.find(id=tag["aria-labelledby"])) == []
 
 
-def test_what_speaks_when_it_changes_is_no_stop_on_the_way_and_says_nothing_by_itself(heard):
+def test_live_regions_are_polite_and_start_empty(heard):
     """A status is a stop also while it is empty; what is live and full is read out as the page comes."""
     assert failing(heard, '[role="status"], [role="alert"]', lambda tag: False) == []
     assert failing(heard, "[aria-live]", lambda tag: tag["aria-live"] == "polite" and not text_of(tag)) == []

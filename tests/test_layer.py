@@ -143,7 +143,7 @@ def test_the_sites_own_words_speak_each_language_or_the_language_is_left_out(lay
     assert list(load_languages(folder, "US", ())) == ["en"]
     [fault] = faults_of(folder, language="es")
     assert fault.startswith(
-        f"{folder / P}:2: site.menu: is not said in es.po; say it in {folder / 'es.po'}, or leave es"
+        f"{folder / P}:2: site.menu: has no translation in es.po; say it in {folder / 'es.po'}, or leave es"
     )
     layer({"es.po": 'msgid ""\nmsgstr ""\n\nmsgid "All pages"\nmsgstr "Todas"\n'})
     assert load_languages(folder, "US", ())["es"]["self"].words.site.menu == "Todas"
@@ -217,7 +217,7 @@ REFUSED = {
         {Q: "questions:\n  - id: symptoms\n    one_of: [{id: a, label: A}, {id: b, label: B}]\n"}, 3, "by their id"),
     "a safety question among the signs": ({Q: "questions:\n  - {id: symptoms, group: signs}\n"}, 2, "stay"),
     "what goes on the sheet": (
-        {Q: 'questions:\n  - id: keeping_it_private\n    notes:\n      "yes": {sheet: true}\n'}, 4, "on the sheet"),
+        {Q: 'questions:\n  - id: keeping_it_private\n    notes:\n      "yes": {sheet: true}\n'}, 4, "handout lists"),
 
     # the warning, the emergency card, whom they call
     "the warning's heading": ({P: "warning:\n  heading: Stop when you like\n"}, 2, "the warning is the same"),
@@ -475,7 +475,7 @@ def test_an_extension_is_shown_and_dialed(with_own_line):
     assert "Call 555-010-0199 ext. 4" in re.sub(r"\s+", " ", soup.text)
 
 
-def test_of_a_line_that_says_who_answers_it_no_page_says_that_no_one_called_it(with_own_line, content):
+def test_with_an_operators_line_no_page_says_that_no_number_was_called(with_own_line, content):
     words = content["self"].words.help
     client = create_app(Settings(content=with_own_line, languages=("en",))).test_client()
     for path in ("/help", "/missing"):
@@ -493,7 +493,7 @@ def test_the_site_says_who_runs_it_on_every_page(with_own_line):
         assert footer.select_one('a[href="mailto:web@adams.example"]')
 
 
-def test_who_runs_the_site_can_be_asked(layer):
+def test_an_operator_without_a_contact_is_refused(layer):
     assert "has no way to ask; " in faults_of(layer({P: "site:\n  operator: {name: Adams County}\n"}))[0]
 
 
@@ -525,7 +525,7 @@ def test_the_check_says_what_the_layer_changes_and_where_each_own_line_stands(wi
     ran = run("--check", SCREENING_CONTENT=with_own_line)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "0 changed, 2 added, 0 left out" in ran.stdout
-    assert "Adams County Recovery Line (treatment, US): stands where sentences say {helpline}" in ran.stdout
+    assert "Adams County Recovery Line (treatment, US): fills {helpline} in sentences" in ran.stdout
     assert "There are no pages in es" in ran.stdout
 
 

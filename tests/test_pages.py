@@ -369,7 +369,7 @@ def test_nothing_is_typed_into_any_page(pages):
     assert failing(pages, no_free_text) == []
 
 
-def test_nothing_is_chosen_on_a_blank_form_but_no_answer_at_all(pages, edition, each_form):
+def test_a_blank_form_preselects_only_no_answer(pages, edition, each_form):
     marked = pages[each_form.path].select("[checked]")
     singles = [q for q in edition.questions if not q.many]
     assert [(box["name"], box["value"]) for box in marked] == [(f"q_{q.id}", "") for q in singles]
@@ -561,7 +561,7 @@ def test_the_guidance_shows_what_was_decided_each_piece_in_its_place_and_once(
         assert picked(inert, names_for(form, sheet)) == decided, sheet
 
 
-def test_nothing_stands_on_the_guidance_beside_what_the_test_above_sees(pages, edition, each_form):
+def test_the_test_above_covers_every_text_of_the_guidance(pages, edition, each_form):
     every = page_of(pages[each_form.path].find("script", id="guidance-pieces").string)
     for part in every.select("h1, h2, h3, h4, p, li, dt, dd, summary, form, .helpline"):
         part.decompose()

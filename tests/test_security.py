@@ -157,7 +157,7 @@ def test_an_answer_to_a_post_is_never_packed(kept):
     assert (sent.status_code, "Content-Encoding" in sent.headers) == (200, False)
 
 
-def test_no_answer_is_guessed_at_framed_opened_or_loaded_by_another_site(answers):
+def test_no_response_is_sniffed_framed_or_loaded_by_another_site(answers):
     for name, response in answers.items():
         assert response.headers["X-Content-Type-Options"] == "nosniff", name
         assert response.headers["X-Frame-Options"] == "DENY", name

@@ -238,7 +238,7 @@ def test_readers_are_usted_and_tú_stands_only_where_a_relative_speaks(texts):
         assert not re.search(THOU, outside, re.IGNORECASE), text
 
 
-def test_su_is_never_the_persons_for_those_who_read_about_another(texts):
+def test_texts_for_family_and_counselors_avoid_the_ambiguous_su(texts):
     found = []
     for text in texts:
         aloud = text.key.endswith("talk.prompt")  # a counselor says it to the person

@@ -244,7 +244,7 @@ def test_every_page_that_needs_no_help_today_says_what_to_do_about_one_missed_do
         assert re.search("Never two at once", one)
 
 
-def test_after_a_seizure_a_doctor_is_named_only_where_no_milder_way_is_meant(edition):
+def test_after_a_seizure_a_doctor_is_named_only_with_a_condition(edition):
     sheet = {"symptoms": ["seizure"], "circumstances": ["seizures_missed"]}
     things = [thing for line in card(edition, guidance_for(edition, sheet)) for thing in said(line)]
     named = [thing for thing in things if re.search(PEOPLE, thing)]
@@ -253,7 +253,7 @@ def test_after_a_seizure_a_doctor_is_named_only_where_no_milder_way_is_meant(edi
 
 
 @pytest.mark.parametrize("wanted", ["without", "running_low"])
-def test_no_office_that_is_called_now_takes_back_a_hospital_that_stands_above(edition, wanted):
+def test_no_one_sent_to_a_hospital_above_is_told_to_call_an_office_now(edition, wanted):
     """An emergency card may stand above the block, so who is called for pills says for whom that holds."""
     things = [thing for point in block(edition, wanted).points for thing in said(point)]
     calls = [thing for thing in things if re.search(PEOPLE, thing) and re.search(r"\bnow\b", thing)]

@@ -39,7 +39,7 @@ def freeze(app: Flask, leave_url: str) -> dict[str, str]:
 
 
 def add_commands(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> None:
-    """Give the `flask` command what this site can be asked for."""
+    """Add `freeze` and `error-page` to the `flask` command."""
 
     @app.cli.command("freeze")
     @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
@@ -61,9 +61,9 @@ def add_commands(app: Flask, languages: Mapping[str, Editions], leave_url: str) 
 
 
 def _write(folder: Path, files: Mapping[str, str], done: str) -> None:
-    """Write the files, each beside its place first: a server that sends them meanwhile never sends half of one.
+    """Write each file under another name, then rename it, so that a server never sends half a file.
 
-    Ends in a sentence if it can't, or if pages are left in a language that is no longer offered, with old numbers.
+    Raises ClickException if it can't, or if pages remain in a language that is no longer offered, with old numbers.
     """
     try:
         for name, text in files.items():
@@ -74,7 +74,7 @@ def _write(folder: Path, files: Mapping[str, str], done: str) -> None:
             os.replace(new, file)
     except OSError as error:
         raise click.ClickException(
-            f"{folder} can't be written ({error.strerror}); name a folder where you may"
+            f"{folder} can't be written ({error.strerror}); use a folder you can write to"
         ) from None
     click.echo(done)
     codes = [place for place in sorted(folder.iterdir()) if re.fullmatch("[a-z]{2,3}(-[A-Za-z0-9]+)*", place.name)]

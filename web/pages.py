@@ -87,7 +87,7 @@ UNSEEN = re.compile(rf"(</?(?:{BLOCK})\b[^<>]*>)\n+|\n+(?=</?(?:{BLOCK})\b|\n)")
 
 
 class Unindented(Extension):
-    """Templates are indented, pages need not be: it makes them a tenth shorter, and 0.9 kB of that also when packed."""
+    """Strips the templates' indentation: pages get a tenth shorter, still 0.9 kB when compressed."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """A template without the spaces that its lines start with, and without idle line breaks. Called by Jinja."""

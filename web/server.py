@@ -48,7 +48,7 @@ def listen(
 def serve(app: Flask, host: str, port: int) -> None:
     """Serve the app until SIGTERM or SIGINT, and print its address as soon as it listens.
 
-    After the signal no one new is let in. What has begun is answered, if it is complete within TO_FINISH seconds.
+    After the signal it accepts no new connection, and answers requests that are complete within TO_FINISH seconds.
     Raises what listen() raises.
     """
     prerender(app)
@@ -66,7 +66,7 @@ def serve(app: Flask, host: str, port: int) -> None:
             door.pull_trigger()  # wakes the loop below
 
     signal.signal(signal.SIGTERM, end)
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as for what a shell starts in the background
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # a shell ignores SIGINT for background jobs
         signal.signal(signal.SIGINT, end)
     for name, number in listening:
         address = f"[{name}]" if ":" in name else name  # IPv6

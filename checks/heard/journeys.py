@@ -6,7 +6,7 @@ from typing import NamedTuple
 from checks.heard.desktop import Desktop
 
 LOADED = 2.5  # seconds without a word after which nothing more is expected, where a page comes or changes
-GIVEN_UP = 6  # seconds: after five, the page says that one is still there
+GIVEN_UP = 6  # seconds: after five, the page says that the reader is still on it
 ELSEWHERE = "Elsewhere"  # the title of the neutral site
 MOST = 80  # times a key is pressed before something must have been heard
 
@@ -85,7 +85,7 @@ def guidance(desktop: Desktop, words: Words) -> Heard:
     yield from press(desktop, words.submit)
     yield from read(desktop, "level 3")
     yield from times(desktop, 8, "h")
-    yield from times(desktop, 4, "shift+h")  # reading backwards leaves nothing
+    yield from times(desktop, 4, "shift+h")  # Shift+H reads backwards and must not trigger Leave
 
 
 def error(desktop: Desktop, words: Words) -> Heard:

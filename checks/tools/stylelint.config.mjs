@@ -18,7 +18,7 @@ export default {
         "css-overscroll-behavior",  // no reload by pulling
         "css-paged-media",  // margins of paper
         "css-snappoints",  // scroll-padding: room for the bar
-        "prefers-color-scheme",  // day, for who can't ask for night
+        "prefers-color-scheme",  // browsers without it get the light colors
         "text-size-adjust",  // phones that enlarge letters by themselves
       ],
     }],

@@ -35,7 +35,7 @@ const fill = (sheet) => {
     }
 };
 """
-# Many sheets in one page, as the script shows them. It hears of no click, which counts only after half a second.
+# Many sheets in one page, as the script shows them. Submitted directly: after a change, clicks are ignored for 0.5 s.
 BY_SCRIPT = """
 const seen = [];
 for (const sheet of sheets) {

@@ -1,4 +1,4 @@
-"""Leaving: nothing to see at once, no answer behind the Back button, and only when it is meant."""
+"""Leaving: the page is hidden at once, Back shows no answer, and no one leaves by accident."""
 
 import json
 import threading
@@ -373,7 +373,7 @@ def test_nothing_that_fails_keeps_a_reader_from_leaving(reader, site):
     reader.complaints.clear()
 
 
-def test_a_tab_that_was_opened_from_the_guidance_leaves_alone(reader, site):
+def test_leaving_in_a_second_tab_keeps_the_guidance_in_the_first(reader, site):
     on_the_guidance(reader)
     with reader.context.expect_page() as opened:
         reader.page.locator(".bar a[href='/help']").click()
@@ -530,7 +530,7 @@ def test_no_press_of_escape_stops_the_other_site_from_coming(kind, site, tmp_pat
         pool.submit(leave_in_each_way).result()
 
 
-def test_the_form_tells_of_the_key_before_its_first_question_where_there_are_keys(new_leaver, content):
+def test_the_form_mentions_escape_before_its_first_question_but_not_on_phones(new_leaver, content):
     told = content["self"].words.site.leave_keys
     reader = new_leaver()
     reader.open("/self")

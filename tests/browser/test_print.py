@@ -232,7 +232,7 @@ def test_print_the_sheet_gives_the_sheet_and_no_other_page(audience, edition, pa
 
 
 def test_the_sheet_says_not_to_stop_suddenly(audience, edition, taken):
-    """On top where the one who takes it holds the sheet; a talk plan says so to the one who talks."""
+    """In the intro of the sheets for the person and the client; elsewhere in the family's talk plan."""
     assert re.search("sudden", taken(audience, "Letter").told)
     if audience != "family":
         assert re.search("do not stop this medicine suddenly", edition.words.sheet.intro)

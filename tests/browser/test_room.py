@@ -99,7 +99,7 @@ def test_the_number_to_call_in_an_emergency_is_on_the_first_view(view, letters, 
 
 
 @pytest.mark.parametrize(("touch", "view"), [(True, PHONE), (False, TURNED)], ids=["a phone", "a keyboard"])
-def test_of_the_escape_key_nothing_is_said_to_a_phone(touch, view, looking):
+def test_phones_are_not_told_about_the_escape_key(touch, view, looking):
     reader = looking(viewport={**view, "height": 640}, has_touch=touch, is_mobile=touch)
     reader.open("/self")
     assert reader.page.locator(".keys").is_visible() is not touch
@@ -188,8 +188,8 @@ def test_whatever_gets_the_focus_by_keyboard_is_seen(view, letters, path, paddin
     assert stops == 85
 
 
-# Brings a question to a third down the view. The page notes its place 100 ms after the last scrolling. What is heard of
-# first may be the end of an earlier one.
+# Brings a question to a third down the view. The page notes its place 100 ms after the last scrolling. The first scroll
+# event may belong to an earlier scroll.
 BRING = """n => new Promise((done) => {
     const legend = document.querySelectorAll("legend")[n];
     let pause = 0;

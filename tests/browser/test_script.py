@@ -1,4 +1,4 @@
-"""The page with script: it changes in place, keeps the answers in memory alone, and nothing taps or reads itself."""
+"""The page with script: it changes in place, keeps answers only in memory, and never taps or speaks by accident."""
 
 import re
 
@@ -380,7 +380,7 @@ def test_a_call_asks_nothing(reader, questions):
 
 
 @pytest.mark.parametrize("state", ["soon", "error-emergency", "change"])
-def test_a_translators_marks_stay_and_whoever_watches_sees_the_page_come(state, reader):
+def test_page_translators_keep_their_marks_and_see_new_content(state, reader):
     """A translator writes `lang` and classes on the root and watches root and body for what it has to translate."""
     reader.open("/self")
     reader.page.evaluate("""() => {
@@ -631,9 +631,7 @@ def test_no_print_button_is_offered_where_the_browser_cannot_print(reader):
     ids=["never", "at once"],
 )
 @pytest.mark.parametrize("sign", ["a key", "a touch"])
-def test_a_browser_that_does_not_say_when_it_has_printed_prints_the_sheet_and_gets_all_back_with_the_next(
-    sign, says, reader
-):
+def test_without_a_late_afterprint_the_next_key_or_touch_restores_the_page(sign, says, reader):
     """Phones print after print() is done, when "afterprint" has long come, or without it."""
     show(reader, STATES["soon"])
     folded = reader.page.locator("details:not([open])").count()

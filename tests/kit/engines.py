@@ -163,7 +163,7 @@ class Engine:
             self.changed = time.monotonic()
 
     def covered(self, css: str) -> list[str]:
-        """Those of these whose middle is something else's, and whose."""
+        """The visible matches whose middle is covered, each with what covers it."""
         return self.run(COVERED, css)
 
     def count(self, css: str) -> int:

@@ -57,7 +57,7 @@ class _Wanted:
 
 
 def _coded(word: bytes) -> Iterator[bytes]:
-    """The word inside base64: what comes before it shifts it by no, one or two bytes, and its ends are not its own."""
+    """The word inside base64, at each of three offsets, without the end characters that its neighbors change."""
     for shift in range(3):
         whole = (shift + len(word)) * 8 // 6
         yield base64.b64encode(bytes(shift) + word)[-(-shift * 8 // 6) : whole]
