@@ -258,6 +258,9 @@ def _check_said(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
     """What no words may say, in any language."""
     _check_numbers(parsed, catalog, faults)
     _check_titles(parsed.words, catalog, faults)
+    direction = parsed.words.site.direction
+    if any(said not in ("ltr", "rtl") for said in catalog.every(direction)):
+        faults.add(catalog.place(direction), "must be ltr or rtl: where the lines of the language start")
 
 
 def _check_numbers(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:

@@ -103,6 +103,11 @@ def _problem(error: Any) -> str:
             return "must be a list; start each line with a hyphen"
         case "model_type" | "dict_type":
             return "must hold keys and values; write each as key: value, indented"
+        case "too_short" | "too_long":  # of lists that always have so many items
+            limits = error["ctx"]
+            return (
+                f"must have {limits.get('min_length', limits.get('max_length'))} items, not {limits['actual_length']}"
+            )
         case "value_error":
             return str(error["ctx"]["error"])
     return str(error["msg"])

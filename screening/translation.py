@@ -86,50 +86,64 @@ def read_catalog(
     translation, if not among the other faults.
     """
     known = {str(found.text) for found in texts}
-    said, places = _entries(path, path.name, None if own else known, faults)
-    update = f"run python -m screening translate {path.stem}, then fill in {path.name}"
+    said, places, unfinished = _entries(path, path.name, None if own else known, faults)
+    add = f"run python -m screening translate {path.stem}, then fill in {path.name}"
+    finish = "translate it, and remove the mark"
     if own:
         folder, fixed = own
         file = folder / path.name
-        update = f"say it in {file}, or leave {path.stem} out of SCREENING_LANGUAGES"
-        theirs, their_places = _entries(file, str(file), known, faults)
-        for (context, english), words in theirs.items():
+        add = finish = f"say it in {file}, or leave {path.stem} out of SCREENING_LANGUAGES"
+        theirs = _entries(file, str(file), known, faults)
+        for (context, english), words in theirs.said.items():
             if english in fixed and words != said.get((context, english)):
-                faults.add(their_places[english], "is the same on every site, because it keeps readers safe; remove it")
-        general = {english for context, english in theirs if context is None}
-        said = {key: words for key, words in said.items() if key[1] not in general} | theirs
-        places |= their_places
+                place = theirs.places[english]
+                faults.add(place, "is the same on every site, because it keeps readers safe; remove it")
+        general = {english for context, english in theirs.said if context is None}
+        said = {key: words for key, words in said.items() if key[1] not in general} | theirs.said
+        places, unfinished = places | theirs.places, unfinished | theirs.unfinished
     for text, audiences, _ in texts:
-        for audience in audiences:
-            if (audience, str(text)) not in said and (None, str(text)) not in said:
-                (faults if missing is None else missing).add(text.place, f"has no translation in {path.name}; {update}")
+        if all((None, str(text)) in said or (audience, str(text)) in said for audience in audiences):
+            continue
+        if text in unfinished:
+            place, problem = unfinished[text], f"is blank or marked as fuzzy; {finish}"
+        else:
+            place, problem = text.place, f"has no translation in {path.name}; {add}"
+        (faults if missing is None else missing).add(place, problem)
     return Catalog(said, places)
 
 
-def _entries(
-    path: Path, name: str, known: Collection[str] | None, faults: Faults
-) -> tuple[dict[tuple[str | None, str], str], dict[str, Place]]:
-    """What a PO file says, by context and English text, and where. Reports the entries that can't be used.
+class _Entries(NamedTuple):
+    """What a PO file says, by context and English text, and where; and where the entries are that can't be used."""
+
+    said: dict[tuple[str | None, str], str]
+    places: dict[str, Place]
+    unfinished: dict[str, Place]
+
+
+def _entries(path: Path, name: str, known: Collection[str] | None, faults: Faults) -> _Entries:
+    """Read the entries of a PO file, if there is one, and report the faulty ones.
 
     `known` are the English texts of the site; None to allow entries whose English text a layer has replaced.
     """
-    said: dict[tuple[str | None, str], str] = {}
-    places: dict[str, Place] = {}
+    found = _Entries({}, {}, {})
     try:
         entries = read_po(path, name) if path.exists() else ()
     except ContentError as error:
         for fault in error.faults:
             faults.add(*fault)
-        return said, places
+        return found
     for entry in entries:
-        place = Place(name, entry.linenum or 1, "")
-        if entry.obsolete or not _is_sound(entry, place, known, faults):
+        place, key = Place(name, entry.linenum or 1, ""), (entry.msgctxt, entry.msgid)
+        if entry.obsolete:
             continue
-        if (entry.msgctxt, entry.msgid) in said:  # polib could tell, but compares each entry with all before it
+        if not _is_sound(entry, place, known, faults):
+            found.unfinished[entry.msgid] = place
+            continue
+        if key in found.said:  # polib could tell, but compares each entry with all before it
             faults.add(place, "is there twice; remove one")
-        said[entry.msgctxt, entry.msgid] = entry.msgstr
-        places[entry.msgid] = place
-    return said, places
+        found.said[key] = entry.msgstr
+        found.places[entry.msgid] = place
+    return found
 
 
 # Without the closing quote, polib would drop the last letter.
@@ -161,13 +175,15 @@ def _is_sound(entry: polib.POEntry, place: Place, known: Collection[str] | None,
     english, said = entry.msgid, entry.msgstr
     outside = IN_ENGLISH.sub("", said)
     if known is not None and english not in known:
-        faults.add(place, "belongs to no English text; run python -m screening translate, or remove it")
+        language = Path(place.file).stem
+        faults.add(place, f"belongs to no English text; run python -m screening translate {language}, or remove it")
     elif entry.msgctxt is not None and entry.msgctxt not in AUDIENCES:
         faults.add(place, f"unknown context {entry.msgctxt}; use one of {', '.join(AUDIENCES)}, or leave it out")
     elif not said or entry.fuzzy:
         return False
     elif sorted(MARKS.findall(outside)) != sorted(MARKS.findall(english)):
-        faults.add(place, f"has other slots or blanks than the English: {' '.join(MARKS.findall(english)) or 'none'}")
+        marks = " ".join(MARKS.findall(english)) or "none"
+        faults.add(place, f"has other slots or blanks than the English; write the same ({marks})")
     elif missing := set(NUMBER.findall(english)) - set(NUMBER.findall(said)):
         faults.add(place, f"lacks the number {', '.join(sorted(missing))} of the English; write it in digits")
     elif other := [words for words in IN_ENGLISH.findall(said) if words not in english]:
@@ -211,6 +227,7 @@ def updated(path: Path, texts: Collection[Found]) -> polib.POFile:
         entries = written.get(english) or [_draft(english, stands, gone)]
         for entry in entries:
             entry.obsolete = False
+            entry.previous_msgid = entry.previous_msgid if entry.fuzzy else None  # what a fuzzy one was made for
             entry.comment = "\n".join(dict.fromkeys(_where(found) for found in stands))
             entry.occurrences = [(name, "") for name in dict.fromkeys(found.text.place.file for found in stands)]
             entry.flags = [*(["fuzzy"] if entry.fuzzy else []), *(["python-brace-format"] if "{" in english else [])]

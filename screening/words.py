@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self, TypeAlias, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from screening.helplines import KINDS, Kind
 from screening.model import (
@@ -107,7 +107,7 @@ class Site(ContentModel):
     run_by: Annotated[Text, sentence("name")]
     contact: Words
     language: Words
-    direction: Words
+    direction: Annotated[Text, sentence(), WithJsonSchema({"enum": ["ltr", "rtl"]})]  # load.py checks each language's
     languages: Words
     months: Annotated[tuple[Words, ...], Field(min_length=12, max_length=12)]
     date: Annotated[Text, sentence("month", "day", "year")]

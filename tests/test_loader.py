@@ -15,10 +15,11 @@ import pytest
 import yaml
 
 from screening import load
+from screening.edition import Edition
 from screening.helplines import SLOTS
 from screening.load import UnknownCountryError, load_content
-from screening.model import AUDIENCES
-from screening.source import ContentError
+from screening.model import AUDIENCES, Checking, ContentModel, check
+from screening.source import ContentError, Faults, List, Map, Place, Text
 from tests.kit import reading
 from tests.kit.faults import FAULTS, H, P, Q
 
@@ -64,6 +65,26 @@ def test_a_fault_is_refused_once_with_file_line_key_and_what_to_write(edited_sho
     assert fnmatchcase(told[0], f"{file}:{line}: {key + ': ' if key else ''}*")
     assert problem in told[0]
     assert all(re.fullmatch(r"\w+\.yaml:\d+: ([\w.<?]+: )?(.+; .+|must .+)", fault) for fault in faults)
+
+
+HERE = Place("pages.yaml", 1, "")
+X = Text("x", HERE)
+WRONG = [X, Text("", HERE), List(HERE), List(HERE, [X]), List(HERE, [X] * 20), List(HERE, [List(HERE)])]
+WRONG += [Map(HERE), Map(HERE, {"x": X}.items()), Map(HERE, {"self": X}.items()), List(HERE, [Map(HERE)])]
+
+
+def types_below(kind: type[ContentModel]) -> list[type[ContentModel]]:
+    return [kind, *(below for part in kind.__subclasses__() for below in types_below(part))]
+
+
+def test_each_type_says_what_to_write_whatever_stands_in_place_of_a_value():
+    for kind in set(types_below(ContentModel)) - {Edition}:  # which is made, not read
+        keys = [field.alias or name for name, field in kind.model_fields.items()]
+        for wrong in [*WRONG, *(Map(HERE, [(key, node)]) for key in keys for node in WRONG)]:
+            faults = Faults()
+            check(kind, wrong, Checking(faults))
+            for fault in faults.all():
+                assert re.fullmatch("(.+; .+|must .+)", fault.problem), (kind, wrong, fault)
 
 
 @pytest.mark.parametrize("file", [Q, P, H])

@@ -1,5 +1,6 @@
 """A language is one PO file. It is whole, or the site does not start with it; nothing but the file is needed."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -51,12 +52,17 @@ def entry(file: polib.POFile, english: str) -> polib.POEntry:
     return next(entry for entry in file if english in entry.msgid and not entry.obsolete)
 
 
+def entry_at(folder: Path, line: int) -> str:
+    """The entry of the PO file that starts on a line."""
+    return "\n".join((folder / "es.po").read_text(encoding="utf-8").splitlines()[line - 1 :]).split("\n\n")[0]
+
+
 # --- What is refused, and where it is told ----------------------------------------------------------------------
 
 
-def test_a_text_without_translation_is_reported_with_the_line_of_the_english(folder):
+def test_a_text_without_an_entry_is_reported_with_the_line_of_the_english(folder):
     file = spanish(folder)
-    entry(file, "A seizure (a fit)").msgstr = ""
+    file.remove(entry(file, "A seizure (a fit)"))
     file.save()
     [fault] = faults(folder)
     line = int(fault.split(":")[1])
@@ -70,15 +76,22 @@ def test_an_english_text_that_changed_has_no_translation_any_more(folder):
     path.write_text(path.read_text(encoding="utf-8").replace("Get help now", "Get some help now"), encoding="utf-8")
     told = faults(folder)
     assert any(fault.startswith("pages.yaml:") and "has no translation in es.po" in fault for fault in told)
-    assert any(fault.startswith("es.po:") and "belongs to no English text" in fault for fault in told)
+    advice = "belongs to no English text; run python -m screening translate es, or remove it"
+    assert any(fault.startswith("es.po:") and fault.endswith(advice) for fault in told)
 
 
-def test_a_translation_that_is_marked_as_unsure_counts_as_missing(folder):
+UNFINISHED = {"blank": {"msgstr": ""}, "fuzzy": {"flags": ["fuzzy"]}}
+
+
+@pytest.mark.parametrize("how", UNFINISHED)
+def test_an_unfinished_entry_is_reported_once_on_its_own_line(folder, how):
     file = spanish(folder)
-    entry(file, "A seizure (a fit)").flags.append("fuzzy")
+    vars(entry(file, "A seizure (a fit)")).update(UNFINISHED[how])
     file.save()
     [fault] = faults(folder)
-    assert "has no translation in es.po" in fault
+    assert "is blank or marked as fuzzy; translate it" in fault
+    assert fault.split(":")[0] == "es.po"
+    assert "A seizure (a fit)" in entry_at(folder, int(fault.split(":")[1]))
 
 
 def test_a_text_that_is_translated_twice_is_reported_on_the_line_of_the_second(folder):
@@ -86,9 +99,8 @@ def test_a_text_that_is_translated_twice_is_reported_on_the_line_of_the_second(f
     file.append(polib.POEntry(msgid=entry(file, "A seizure (a fit)").msgid, msgstr="Otra cosa"))
     file.save()
     [fault] = faults(folder)
-    line = int(fault.split(":")[1])
     assert "is there twice" in fault
-    assert "A seizure (a fit)" in "".join((folder / "es.po").read_text(encoding="utf-8").splitlines()[line - 1 :])
+    assert "A seizure (a fit)" in entry_at(folder, int(fault.split(":")[1]))
 
 
 CHANGES = {
@@ -97,6 +109,7 @@ CHANGES = {
     "a blank left out": ("___", lambda said: said.replace("___", "…"), "other slots or blanks"),
     "a number left out": ("4 weeks", lambda said: said.replace("4", "cuatro"), "lacks the number 4"),
     "English that is not in the English": ("A seizure (a fit)", lambda said: f"{said} [en: A stroke]", "holds English"),
+    "no direction": ("ltr", lambda said: f"{said}r", "must be ltr or rtl"),
     "markup": ("A seizure (a fit)", lambda said: f"<b>{said}</b>", "contains < or >"),
 }
 
@@ -108,12 +121,10 @@ def test_a_translation_that_lost_what_matters_is_reported_on_its_line(folder, ch
     changed = next(e for e in file if english in e.msgid and edit(e.msgstr) != e.msgstr)
     changed.msgstr = edit(changed.msgstr)
     file.save()
-    told = [fault for fault in faults(folder) if fault.startswith("es.po:")]
-    assert len(told) == 1
-    assert problem in told[0]
-    line = int(told[0].split(":")[1])
-    here = "\n".join((folder / "es.po").read_text(encoding="utf-8").splitlines()[line - 1 :]).split("\n\n")[0]
-    assert changed.msgid[:40] in here
+    [fault] = faults(folder)
+    assert re.fullmatch(r"es\.po:\d+: (.+; .+|must .+)", fault), "it says what to write"
+    assert problem in fault
+    assert changed.msgid[:40] in entry_at(folder, int(fault.split(":")[1]))
 
 
 def test_a_file_that_is_no_po_file_ends_in_a_sentence(folder):
@@ -138,6 +149,10 @@ def test_translate_keeps_what_was_written_and_marks_what_changed(folder):
     file = updated(folder / "es.po", texts(folder))
     changed = entry(file, "A seizure, a fit")
     assert (changed.fuzzy, changed.msgstr, changed.previous_msgid) == (True, old, "A seizure (a fit)")
+
+    changed.flags.remove("fuzzy")
+    file.save(str(folder / "es.po"))
+    assert entry(updated(folder / "es.po", texts(folder)), "A seizure, a fit").previous_msgid is None
 
 
 def test_translate_keeps_at_the_end_what_no_english_needs(folder):

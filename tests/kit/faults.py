@@ -24,6 +24,10 @@ FAULTS = {
     "a missing key": (Q, {"- id: mixing\n    group: safety": "- ▶id: mixing"},
         "questions.3.group", "is missing; write"),
 
+    "eleven months": (P, {"  months: [January, ": "▶  months: ["}, "site.months", "must have 12 items, not 11"),
+    "a direction that no browser knows": (P, {"  direction: ltr": "▶  direction: up"},
+        "site.direction", "must be ltr or rtl"),
+
     # ids
     "a question's id used twice": (Q, {"- id: mixing\n": "▶- id: symptoms\n"},
         "questions.3.id", "symptoms is used twice; give each its own"),
