@@ -704,10 +704,8 @@ def test_the_start_page_leads_to_each_audience(pages, content):
     assert all(squeezed(choice.title) in links[f"/{choice.audience}"] for choice in choices)
 
 
-def test_the_guide_holds_all_twelve_open_questions_and_what_to_do_with_them(pages, content):
-    questions = content["counselor"].questions
-    assert len(questions) == 12
-    for q in questions:
+def test_the_guide_holds_every_open_question_and_what_to_do_with_them(pages, content):
+    for q in content["counselor"].questions:
         section = section_headed(pages["/counselor/guide"], q.topic)
         assert all(says(section, part) for _, part in q.talk), q.id
 

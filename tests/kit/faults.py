@@ -10,6 +10,7 @@ REVIEWED = f"review:\n  name: Jo Doe\n  role: a doctor\n  date: 2026-01-02\n  co
 
 # Each fault: the file, {its text: what replaces that}, the key in the report, words of the report.
 # ▶ is left out of the file: it marks the line that must be reported. A * in a key is any position.
+# A new value that is in quotes and ends in # makes a comment of the old value behind it.
 # fmt: off
 FAULTS = {
     # keys

@@ -220,8 +220,8 @@ def provoke(
 ):
     """An answer with this status, to a request that carries what is given besides.
 
-    `at` is the root of a language. `path` is added to the address, except where the page itself must be reached; for
-    500 the app must come from breaking_app().
+    `at` is the root of a language. `path` is something to find in a log later: it is added to the address where a page
+    that is not there answers with the same status. For 500 the app must come from breaking_app().
     """
     client = Client(app)
     data, headers, more = data or {"version": ""}, headers or {}, {"query_string": query}
@@ -253,7 +253,7 @@ def provoke(
             return client.post(f"{at}/self{path}", json=data, headers=headers, **more)
         case 500:
             return client.post(f"{at}/self", data=data, headers=headers, **more)
-    raise ValueError(f"no way to provoke {status} is known")
+    raise ValueError(f"no way to provoke {status} is known; add a case here")
 
 
 def all_responses(app, languages: Mapping[str, Editions]) -> dict[str, TestResponse]:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from tests.kit import decided
 from tests.kit.browser import Reader
 
 
@@ -17,12 +18,8 @@ class State(NamedTuple):
     sent: bool = False
 
 
-NO = ["longer_than_planned", "more_than_label", "unwell_without_it", "on_your_mind"]
-NO += ["more_than_one_prescriber", "keeping_it_private", "hard_to_talk_about"]
-NOTHING = [f"q_{question}=none" for question in ("symptoms", "mixing", "circumstances")]
-NOTHING += ["q_recent_change=same", "q_getting_it=own", *(f"q_{question}=no" for question in NO)]
-EMERGENCIES = [f"q_symptoms={answer}" for answer in ("seizure", "breathing", "confusion", "suicide")]
-EMERGENCIES += ["q_circumstances=seizures_missed"]
+NOTHING = [f"q_{q}={answer}" for q, answers in decided.QUESTIONS.items() for answer in decided.NOTHING & answers.keys()]
+EMERGENCIES = [f"q_{question}={answer}" for question, answer in decided.EMERGENCIES]
 
 STATES = {
     "start": State("/"),
