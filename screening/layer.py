@@ -86,7 +86,9 @@ class Layer:
         self.same = [text for text in self.same if text.place[:2] not in self.needed]
         laid = {place[:2] for place in (*self._places.values(), *(text.place for text in self.same))}
         self.spare = laid - self.needed
-        self.fixed_texts = self._fixed_texts()  # now: load.py puts shared answers in their place
+        self.fixed_texts = (
+            self._fixed_texts()
+        )  # not later: load.py will put lists in place of the names of shared answers
 
     def _laid(self, name: str) -> Map:
         path = self.folder / name
@@ -149,19 +151,20 @@ class Layer:
     def _over_items(self, ours: List, own: List, key: str, path: Keys) -> List:
         items, names = list(ours), [str(item[key]) for item in ours if isinstance(item, Map)]
         later: dict[str, Node] = {}
-        before = new_lines = len(items)  # a helpline of one's own stands before ours only if it says `first`
-        for item in reversed(own):
+        next_one = end = len(items)
+        for item in reversed(own):  # backward, so that the item which a new one goes before is known
             name = self._name_of(item, key, path)
             if name and name in later:
                 self._faults.add(at(later[name], [key]), f"{name} is used twice; give each its own")
             later[name] = item
             if name in names:
-                before = names.index(name)
-                items[before] = self._over_item(items[before], item, (*path, name))
+                next_one = names.index(name)
+                items[next_one] = self._over_item(items[next_one], item, (*path, name))
             elif self._is_new(Change((*path, name or "?"), None, item), ours, key):
-                if before < len(items):
-                    self._followed.add((*path, names[before]))
-                place = new_lines if path == (HELPLINES, "helplines") else before
+                if next_one < len(items):
+                    self._followed.add((*path, names[next_one]))
+                # A helpline of one's own comes before ours only if it says `first`, whatever its place in the list.
+                place = end if path == (HELPLINES, "helplines") else next_one
                 items.insert(place, item)
                 names.insert(place, name)
         gone = {change.path for change in self.hidden}

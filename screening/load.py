@@ -106,6 +106,7 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
         raise AssertionError("a file that does not fit has a fault")
     catalogs = {}
     for language in languages or known:
+        # A language that the operator's words are not translated to is left out, unless it was asked for by name.
         catalog, lacking = Catalog(), faults if languages or not layer else Faults()
         if language != ENGLISH:
             own = (layer.folder, layer.fixed_texts) if layer else None
@@ -137,8 +138,8 @@ def parse(folder: Path, faults: Faults) -> Parsed | None:
 def read_content(folder: Path, country: str, faults: Faults) -> Content:
     """Read and check the three files, and report every fault. Arguments: as for load_languages()."""
     files: dict[str, Map | None] = {name: read(OUR_CONTENT / name, faults) for name in FILES}
-    layer = None
-    if folder != OUR_CONTENT and (ours := {name: node for name, node in files.items() if node}).keys() == files.keys():
+    layer, ours = None, {name: node for name, node in files.items() if node}
+    if folder != OUR_CONTENT and len(ours) == len(FILES):  # with one that can't be read, there is nothing to lay over
         layer = Layer(ours, folder, country, faults)
         files.update(layer.files)
     lines, pages, asked = (files[name] for name in FILES)
@@ -267,8 +268,9 @@ def _check_numbers(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
     """Refuse a number to call that is typed into words: no page lists it, and nobody reads it again after a year."""
     known = frozenset(line.number for line in parsed.helplines.helplines)
     for text, _, _ in parsed.texts:
-        if text.place.file == HELPLINES and not Path(catalog.place(text).file).is_absolute():
-            continue  # ours, which name a number of another line where its source does
+        is_ours = not Path(catalog.place(text).file).is_absolute()  # the places of an operator's files name the folder
+        if text.place.file == HELPLINES and is_ours:
+            continue  # ours name a number of another line where its source does
         among_lines = text.place.key.split(".")[0] in ("helplines", "countries")
         for said in catalog.every(text):
             typed = typed_numbers(said, frozenset() if among_lines else known)

@@ -257,7 +257,7 @@ function stays(wanted, unwanted, names) {
       const go = () => {
         if (!isWaiting) return;
         isWaiting = false;
-        if (isAnswered()) return;
+        if (tryToAnswer()) return;
         isGoing = true;
         event.target.submit();
       };
@@ -266,21 +266,22 @@ function stays(wanted, unwanted, names) {
       return;
     }
     isWaiting = false;
-    if (isAnswered()) event.preventDefault(); else isGoing = true;
+    if (tryToAnswer()) event.preventDefault(); else isGoing = true;
   });
 
-  function isAnswered() {
+  // Show the guidance. Returns false if the form must be sent instead.
+  function tryToAnswer() {
     try {
       if (!find("whole")) throw new Error("the line broke before all pieces had come");
       answer();
       return true;
     } catch (error) {
-      return isUnsendable();
+      return tellUnsendable();
     }
   }
 
-  // Whether this page is a plain file, which can't be sent. If so, it says what to do.
-  function isUnsendable() {
+  // If this page is a plain file, which can't be sent: says what to do, and returns true.
+  function tellUnsendable() {
     const told = find("unsendable");
     if (!told) return false;
     told.hidden = false;

@@ -80,5 +80,5 @@ def test_a_template_escapes_everything(path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
-def test_a_template_fits_on_a_screen(path):
+def test_no_line_of_a_template_is_over_120_characters(path):
     assert [line for line in path.read_text(encoding="utf-8").splitlines() if len(line) > 120] == []

@@ -33,7 +33,7 @@ class AnswerField(Field):
         super().__init__(question.ask, **bound)  # WTForms adds the name and the form as keywords
         self.question = question
         self.known = {answer.id: answer for answer in question.answers}
-        self.messages = errors
+        self.error_words = errors
 
     def process(self, formdata: Any, data: object = None, extra_filters: object = None) -> None:
         """Read what was chosen from a MultiDict, or None for a blank form.
@@ -47,11 +47,11 @@ class AnswerField(Field):
     def pre_validate(self, form: FlaskForm) -> None:
         """Raise ValidationError for the first thing that is wrong."""
         if len(self.chosen) < len(self.data):
-            raise ValidationError(self.messages.unknown)
+            raise ValidationError(self.error_words.unknown)
         if len(self.data) > 1 and not self.question.many:
-            raise ValidationError(self.messages.one)
+            raise ValidationError(self.error_words.one)
         if len(self.data) > 1 and any(self.known[name].alone for name in self.data):
-            raise ValidationError(self.messages.alone)
+            raise ValidationError(self.error_words.alone)
 
     def message(self, text: str, shown_by: str) -> Message:
         """A line of the error summary about this question."""

@@ -36,7 +36,7 @@ def add_pages(app: Flask, languages: Mapping[str, Editions], leave_url: str) -> 
     app.jinja_env.globals.update(style=STYLE, style_rtl=STYLE_RTL, script=SCRIPT)
     app.jinja_env.globals.update(policy="", new_tabs=False, guided=False, frozen=False, inert=False)
     app.jinja_env.globals["leave_url"] = leave_url
-    app.jinja_env.filters["link_numbers"] = _number_linker(languages[first]["self"])
+    app.jinja_env.filters["link_numbers"] = _number_linker(languages[first]["self"])  # numbers are the same in each
     app.jinja_env.filters["date"] = _date
     app.jinja_env.filters["original"] = original
     # Flask hands these to each template. No page of ours may show anything of a request.

@@ -16,18 +16,19 @@ def every_page(app: Flask) -> dict[str, bytes]:
     """Every page that answers a GET, by its path."""
     client = app.test_client()
     rules = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
-    paths = [re.sub("<.*>", audience, rule) for rule in rules for audience in (AUDIENCES if "<" in rule else [""])]
+    # What varies in the rule of a page is its audience. A rule without any gives one path.
+    paths = dict.fromkeys(re.sub("<.*>", audience, rule) for rule in rules for audience in AUDIENCES)
     answers = [(path, client.get(path)) for path in paths]  # /leave and /healthz are no pages
     return {path: got.data for path, got in answers if got.status_code == 200 and got.mimetype == "text/html"}
 
 
 def prerender(app: Flask) -> None:
     """Ask the app for each of its pages once, and answer every later GET for it from memory."""
-    pages: dict[str, bytes] = {}
+    pages: dict[str, bytes] = {}  # empty until every_page() has asked for all of them: see below
     packed: dict[str, bytes] = {}
 
     @app.before_request
-    def show() -> Response | None:
+    def send_from_memory() -> Response | None:
         path = request.path
         if path not in pages or request.method not in ("GET", "HEAD"):
             return None

@@ -18,14 +18,10 @@ def _shrunk(name: str) -> Markup:
     """A style or script as it stands in each page: without comments, and without idle spaces and marks."""
     source = (TEMPLATES / name).read_text(encoding="utf-8")
     lines = [re.sub(r" +(// .*|/\*.*\*/)$", "", line).strip() for line in source.splitlines()]
-    text, is_comment = [], False
-    for line in lines:
-        is_comment = is_comment or line.startswith("/*")
-        if line and not is_comment and not line.startswith("//"):
-            text.append(line)
-        is_comment = is_comment and not line.endswith("*/")
-    idle = r'("[^"]*")|;\s*(?=})|\s*([{};,=<>&|?])\s*|(?<=:) '  # not in strings; 0.5 kB, also when packed
-    return Markup(re.sub(idle, r"\1\2", "\n".join(text)))
+    text = re.sub(r"(?ms)^/\*.*?\*/$|^//[^\n]*$", "", "\n".join(lines))
+    # A string and a mark stay; spaces around marks, the last ; of a rule and empty lines go: 0.5 kB, also when packed.
+    idle = r'("[^"]*")|;\s*(?=})|\s*([{};,=<>&|?])\s*|(?<=:) |\n(?=\n)'
+    return Markup(re.sub(idle, r"\1\2", text).strip())
 
 
 def _hash(inline: str) -> str:
