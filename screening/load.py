@@ -199,7 +199,9 @@ def _edition(parsed: Parsed, audience: Audience, country: str, language: str, ca
     called = as_read_by(parsed.helplines, audience, lambda text: catalog.say(text, audience))
     count = {"questions": str(len(parsed.questions.questions))}
     slots = slots_of(called, country) | count
-    in_english = slots_of(as_read_by(parsed.helplines, audience, str), country) | count
+    in_english = slots
+    if language != ENGLISH:
+        in_english = slots_of(as_read_by(parsed.helplines, audience, str), country) | count
 
     def fill(words: str, slots: Mapping[str, str]) -> str:
         return re.sub(r"\{(\w+)\}", lambda slot: slots.get(slot[1], slot[0]), words) if "{" in words else words
@@ -208,16 +210,21 @@ def _edition(parsed: Parsed, audience: Audience, country: str, language: str, ca
         said = catalog.say(text, audience)
         return fill(IN_ENGLISH.sub(lambda english: fill(english[0], in_english), said), slots)
 
-    asked, as_written = (as_read_by(parsed.questions, audience, words) for words in (say, str))
+    def as_written(words: Any) -> str:
+        return str(_as_read(words, audience, str))
+
+    asked = as_read_by(parsed.questions, audience, say)
+    wording = [
+        (as_written(q.ask), [as_written(a.label) for a in q.answers if _is_for(a, audience)])
+        for q in parsed.questions.questions
+    ]
     lines = sorted(in_order(called.helplines), key=lambda line: line.country != country)
     return Edition(
         language=language,
         review=asked.review,
         sources=asked.sources,
         questions=asked.questions,
-        wording=hashlib.sha256(
-            repr([(q.ask, [a.label for a in q.answers]) for q in as_written.questions]).encode()
-        ).digest(),
+        wording=hashlib.sha256(repr(wording).encode()).digest(),
         words=as_read_by(parsed.words, audience, say),
         countries=tuple(sorted(called.countries, key=lambda known: known.code != country)),
         helplines=tuple(reached_in(line, language) for line in lines),
