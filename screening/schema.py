@@ -5,6 +5,7 @@ belong together, sources that exist, what no layer may do) the loader says.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ HIDEABLE = (Answer, Country, Helpline, Question)
 
 def schemas() -> dict[str, str]:
     """The text of each schema, by the name of its file."""
-    return {f"{name}.json": json.dumps(_schema(kind), indent=1) + "\n" for name, kind in KINDS.items()}
+    return {f"{name}.json": _in_short(json.dumps(_schema(kind), indent=1)) + "\n" for name, kind in KINDS.items()}
 
 
 def write_schemas(folder: Path) -> None:
@@ -30,6 +31,11 @@ def write_schemas(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for name, text in schemas().items():
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _in_short(text: str) -> str:
+    """The schema with each field of a type on one line: as short as a diff of it can be and still name the field."""
+    return re.sub(r"\n {4}(?=[]}])|\n {5,}", " ", text)  # a line break in a text is written as \\n
 
 
 def _schema(kind: type[ContentModel]) -> Any:
