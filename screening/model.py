@@ -30,6 +30,7 @@ from pydantic import (
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
+from typing_extensions import TypeAliasType  # pydantic brings it; from Python 3.12 on it is in typing
 
 from screening.source import Faults, List, Map, Node, Text, at, maps
 
@@ -272,8 +273,8 @@ def _not_text(node: Any) -> str:
     return "must be text; write words"
 
 
-# Read by people; a Text still knows its line.
-Words: TypeAlias = Each[Annotated[Text, PlainValidator(_words, json_schema_input_type=_AsWords)]]
+# Read by people; a Text still knows its line. Schemas refer to it by its name.
+Words = TypeAliasType("Words", Each[Annotated[Text, PlainValidator(_words, json_schema_input_type=_AsWords)]])
 # Proper names and the words of others: checked like words, but never translated, so no Text.
 Original: TypeAlias = Each[
     Annotated[str, PlainValidator(lambda node, info: str(_words(node, info)), json_schema_input_type=_AsWords)]

@@ -10,10 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from screening.helplines import Country, Helpline, Helplines
-from screening.model import AUDIENCES, SWITCH, ContentModel, ForSome, Words
+from screening.model import AUDIENCES, SWITCH, ContentModel, ForSome
 from screening.questions import Answer, Question, Questions
 from screening.words import PageWords
 
@@ -39,16 +37,12 @@ def _in_short(text: str) -> str:
 
 
 def _schema(kind: type[ContentModel]) -> Any:
-    made = kind.model_json_schema()
-    parts = made.setdefault("$defs", {})
+    made = _plain(kind.model_json_schema())
     readers = {"description": "who reads it", "type": "array", "minItems": 1, "items": {"enum": [*AUDIENCES]}}
     for key, schema, kinds in (("for", readers, _kinds_of(ForSome)), ("hide", SWITCH, HIDEABLE)):
         for part in kinds:
-            if part.__name__ in parts:
-                parts[part.__name__]["properties"][key] = schema
-    words = _plain(TypeAdapter(Words).json_schema())
-    made = _plain(made, {"anyOf": words["anyOf"]})
-    made["$defs"]["Words"] = words
+            if part.__name__ in made["$defs"]:
+                made["$defs"][part.__name__]["properties"][key] = schema
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 
@@ -56,16 +50,16 @@ def _kinds_of(kind: type[ContentModel]) -> list[type[ContentModel]]:
     return [kind, *(below for part in kind.__subclasses__() for below in _kinds_of(part))]
 
 
-def _plain(schema: Any, words: Any = None) -> Any:
-    """The schema without what is required, defaults, and titles that only repeat the key; words as a reference."""
+def _plain(schema: Any) -> Any:
+    """The schema without what is required, defaults, and titles that only repeat the key."""
     if isinstance(schema, list):
-        return [_plain(part, words) for part in schema]
+        return [_plain(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     plain = {}
     for key, part in schema.items():
         if key in ("properties", "$defs"):
-            plain[key] = {name: _plain(inner, words) for name, inner in part.items()}
+            plain[key] = {name: _plain(inner) for name, inner in part.items()}
         elif key not in ("required", "default", "title"):
-            plain[key] = _plain(part, words)
-    return {"$ref": "#/$defs/Words"} if plain == words else plain
+            plain[key] = _plain(part)
+    return plain
