@@ -6,7 +6,7 @@ import sys
 import click
 import jinja2
 
-from screening.load import OUR_CONTENT, UnknownCountryError, UnknownLanguageError, load_languages
+from screening.load import OUR_CONTENT, UnknownChoiceError, load_languages
 from screening.source import ContentError
 from settings import Settings, SettingsError
 from web.freeze import add_commands
@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> QuietFlask:
             raise click.ClickException(str(error)) from None  # the `flask` command prints it without a traceback
     try:
         languages = load_languages(settings.content or OUR_CONTENT, settings.country, settings.languages)
-    except (UnknownCountryError, UnknownLanguageError) as error:
+    except UnknownChoiceError as error:
         raise SettingsError(str(error)) from None
     app = QuietFlask(__name__, static_folder=None)  # no SECRET_KEY: a session write would raise
     app.jinja_env.undefined = jinja2.StrictUndefined  # a misspelled word is an error, not a gap in the page

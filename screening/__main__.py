@@ -13,8 +13,7 @@ from screening.load import (
     ENGLISH,
     OUR_CONTENT,
     Content,
-    UnknownCountryError,
-    UnknownLanguageError,
+    UnknownChoiceError,
     known_languages,
     load_languages,
     read_content,
@@ -55,7 +54,7 @@ def main() -> int:
         return 0
     try:
         return _run(chosen)
-    except (SettingsError, ContentError, UnknownCountryError, UnknownLanguageError) as error:
+    except (SettingsError, ContentError, UnknownChoiceError) as error:
         return _failed(str(error))
     except BrokenPipeError:
         raise

@@ -30,12 +30,8 @@ from screening.words import Block, PageWords
 OUR_CONTENT = Path(__file__).parent
 
 
-class UnknownCountryError(LookupError):
-    """The content has no such country. `str()` names the setting, and lists those it has."""
-
-
-class UnknownLanguageError(LookupError):
-    """There is no such PO file. `str()` names the setting, and says which languages there are."""
+class UnknownChoiceError(LookupError):
+    """The content has no such country or language. `str()` names the setting, and lists those it has."""
 
 
 COUNTRIES = {"UK": "GB", "IRL": "IE"}  # where the first two letters of what people write are not the code
@@ -89,14 +85,14 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
     Arguments: our own folder, or an operator's, whose files are laid over ours; the code of the country whose helplines
     come first, and whose numbers and words stand in the sentences; the codes of the languages, or none for all that
     are fully translated.
-    Raises ContentError with everything that is wrong, UnknownCountryError when all is well but for the country, and
-    UnknownLanguageError.
+    Raises ContentError with everything that is wrong, and UnknownChoiceError for a language, or when all is well but
+    for the country.
     """
     known = known_languages(folder)
     for language in languages:
         if language not in known:
             names = ", ".join(known)
-            raise UnknownLanguageError(
+            raise UnknownChoiceError(
                 f"SCREENING_LANGUAGES: {language} is not a language of this site; use one or more of {names}"
             )
     faults = Faults()
@@ -121,7 +117,7 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
         near = COUNTRIES.get(country.upper(), country.upper()[:2])
         hint = f" (perhaps {near})" if near in codes else ""
         problem = f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}{hint}"
-        raise UnknownCountryError(f"SCREENING_COUNTRY: {problem}")
+        raise UnknownChoiceError(f"SCREENING_COUNTRY: {problem}")
 
     def made(language: str, catalog: Catalog) -> Mapping[Audience, Edition]:
         editions = {audience: _edition(parsed, audience, country, language, catalog) for audience in AUDIENCES}

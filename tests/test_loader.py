@@ -17,7 +17,7 @@ import yaml
 from screening import load
 from screening.edition import Edition
 from screening.helplines import SLOTS
-from screening.load import UnknownCountryError, load_content
+from screening.load import UnknownChoiceError, load_content
 from screening.model import AUDIENCES, Checking, ContentModel, check
 from screening.source import ContentError, Faults, List, Map, Place, Text
 from tests.kit import reading
@@ -159,7 +159,7 @@ def test_a_part_for_some_needs_only_their_words(edited_short):
 
 @pytest.mark.parametrize("code", ["XX", "us"])
 def test_an_unknown_country_is_reported_with_the_known_ones(edited_short, code):
-    with pytest.raises(UnknownCountryError, match=f"{code} is not a country of {H}; use one of US, GB, IE"):
+    with pytest.raises(UnknownChoiceError, match=f"{code} is not a country of {H}; use one of US, GB, IE"):
         load_content(edited_short(H), code)
 
 
