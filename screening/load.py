@@ -126,11 +126,6 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
     return {language: made(language, catalog) for language, catalog in catalogs.items()}
 
 
-def parse(folder: Path, faults: Faults) -> Parsed | None:
-    """Read and check the three files. Reports every fault; returns None if a file does not fit its type."""
-    return read_content(folder, "", faults).parsed
-
-
 def read_content(folder: Path, country: str, faults: Faults) -> Content:
     """Read and check the three files, and report every fault. Arguments: as for load_languages()."""
     files: dict[str, Map | None] = {name: read(OUR_CONTENT / name, faults) for name in FILES}

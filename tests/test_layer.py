@@ -13,7 +13,7 @@ from app import create_app
 from screening.__main__ import main
 from screening.compare import save_seen
 from screening.layer import DAY_AND_NIGHT, MOVED
-from screening.load import OUR_CONTENT, load_content, load_languages, parse, read_content
+from screening.load import OUR_CONTENT, load_content, load_languages, read_content
 from screening.model import AUDIENCES
 from screening.source import ContentError, Faults
 from settings import Settings
@@ -417,7 +417,7 @@ def test_spanish_of_ones_own_may_not_say_what_english_may_not(layer, english, sp
 
 
 def test_moved_keys_are_gone_and_their_new_ones_are_there():
-    texts = {found.text.place.key for found in parse(OUR_CONTENT, Faults()).texts}
+    texts = {found.text.place.key for found in read_content(OUR_CONTENT, "US", Faults()).parsed.texts}
     for old, new in MOVED.items():
         assert old.partition(": ")[2] not in texts
         assert not new or new in texts

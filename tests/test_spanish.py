@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, SoupStrainer
 
 from app import create_app
 from screening.helplines import slots_of
-from screening.load import OUR_CONTENT, load_content, parse
+from screening.load import OUR_CONTENT, load_content, read_content
 from screening.model import Audience
 from screening.source import Faults
 from screening.translation import IN_ENGLISH, read_catalog
@@ -164,9 +164,7 @@ class Said(NamedTuple):
 def texts() -> list[Said]:
     """Every text with its translation, with its slots; twice where audiences read other words."""
     faults = Faults()
-    parsed = parse(OUR_CONTENT, faults)
-    assert parsed
-    found = parsed.texts
+    found = read_content(OUR_CONTENT, "US", faults).parsed.texts
     catalog = read_catalog(OUR_CONTENT / "es.po", found, faults)
     faults.raise_if_any()
     slots, in_english = (slots_of(load_content(language=code)["self"], "US") for code in ("es", "en"))

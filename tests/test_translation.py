@@ -33,7 +33,7 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 def texts(folder: Path):
     faults = Faults()
-    parsed = load.parse(folder, faults)
+    parsed = load.read_content(folder, "US", faults).parsed
     faults.raise_if_any()
     return parsed.texts
 
@@ -246,7 +246,7 @@ def test_guidance_goes_along_to_the_other_language_without_script(third):
 
 
 def test_texts_know_who_reads_them():
-    parsed = load.parse(OUR_CONTENT, Faults())
-    found = {str(text): audiences for text, audiences, _ in parsed.texts}
+    texts = load.read_content(OUR_CONTENT, "US", Faults()).parsed.texts
+    found = {str(text): audiences for text, audiences, _ in texts}
     assert found["Myself"] == ("self", "family", "counselor")
     assert found["Yes, I have seen or been told this"] == ("family",)
