@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.kit.browser import CHANGE, ERRORS, FORM, GUIDANCE, SEND
+from tests.kit.browser import CHANGE, ERRORS, FORM, GUIDANCE, SEND, unspaced
 from tests.kit.engines import OldChromium, WebKit
 from tests.kit.pages import OPEN_PATHS, PATHS, answers_with, left_open, nothing_noticed, together
-from tests.kit.walk import AWAKE, Site, call_in_view, focus, main_journey, paper, shown, tick, unspaced
+from tests.kit.walk import AWAKE, Site, call_in_view, focus, main_journey, paper, shown, tick
 
 FORMS = ["/self", "/family", "/counselor", "/es/self", "/es/family", "/es/counselor"]
 # The skip link lies outside until it has the focus.

@@ -4,18 +4,16 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Error, expect
-from werkzeug.wrappers import Response
 
 from app import create_app
 from settings import Settings
 from tests.kit.browser import CHANGE, ERRORS, GUIDANCE, LEAVE, SEND, Chromium, Firefox, Reader, RealBrowser, until
 from tests.kit.screen import press_keys, screen
-from tests.kit.server import running
+from tests.kit.server import neutral_site, running
 
 READY = "#answered:not([hidden])"  # the script has woken the form
 ANSWERS = ("seizure", "sleep")  # of the question on symptoms
@@ -37,15 +35,8 @@ def site(default_settings):
     door = threading.Event()
     door.set()
 
-    def elsewhere(environ, start_response):
-        door.wait(60)
-        page = "<!doctype html><link rel=icon href=data:,><title>Elsewhere</title><p id=elsewhere>Elsewhere"
-        return Response(page, mimetype="text/html")(environ, start_response)
-
-    with running(elsewhere) as address:
-        neutral = address.replace("127.0.0.1", "localhost") + "/"  # another site, as for a reader
-        with running(create_app(replace(Settings(), leave_url=neutral))) as app:
-            yield Site(app, neutral, door)
+    with neutral_site(door) as neutral, running(create_app(Settings(leave_url=neutral))) as app:
+        yield Site(app, neutral, door)
         door.set()
 
 

@@ -1,17 +1,15 @@
 """A page that is opened from the disk: one that was saved, or one of the plain files of `flask freeze`."""
 
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.wrappers import Response
 
 from app import create_app
 from settings import Settings
 from tests.kit.browser import FORM, LEAVE, SEND, Reader
-from tests.kit.server import running
+from tests.kit.server import neutral_site, running
 from tests.kit.states import STATES, show
 
 SAVED = ["start", "help", "guide", "self", "error-emergency", "all-emergencies", "soon", "soon-sent", "counselor-today"]
@@ -30,15 +28,15 @@ WORDS = """() => {
 
 @pytest.fixture(scope="module")
 def neutral(default_settings):
-    with running(Response("<title>Elsewhere</title><p id=elsewhere>Elsewhere", mimetype="text/html")) as address:
-        yield address + "/"
+    with neutral_site() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def saved(browser, neutral, tmp_path_factory):
     """saved(state): a file with the page as it stands, its looks and its words. The server is gone then."""
     folder, found = tmp_path_factory.mktemp("saved"), {}
-    app = create_app(replace(Settings(), leave_url=neutral))
+    app = create_app(Settings(leave_url=neutral))
     with running(app) as address, Reader(browser, address) as reader:
         for state in SAVED:
             show(reader, STATES[state])

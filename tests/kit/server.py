@@ -19,7 +19,7 @@ from typing import IO, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
 from web.prerender import prerender
 from web.server import listen
@@ -130,6 +130,20 @@ def running(app: Callable) -> Iterator[str]:
         server.trigger.pull_trigger(stop)  # in its own thread
         thread.join(10)
         server.task_dispatcher.shutdown()
+
+
+@contextmanager
+def neutral_site(door: threading.Event | None = None) -> Iterator[str]:
+    """The address of a site for "Leave this page" to go to. With a door, it answers only while that is open."""
+    page = "<!doctype html><link rel=icon href=data:,><title>Elsewhere</title><p id=elsewhere>Elsewhere"
+
+    def elsewhere(environ, start_response):
+        if door:
+            door.wait(60)
+        return Response(page, mimetype="text/html")(environ, start_response)
+
+    with running(elsewhere) as address:
+        yield address.replace("127.0.0.1", "localhost") + "/"  # another site than ours, as for a reader
 
 
 class Noted:

@@ -33,7 +33,7 @@ from screening.questions import Answer, Question
 from settings import Settings
 from tests.kit.browser import CHANGE, ERRORS, FORM, GUARD, GUIDANCE, LEAVE, SEND, RealBrowser, until
 from tests.kit.search import found_in
-from tests.kit.server import running
+from tests.kit.server import neutral_site, running
 from web.prerender import prerender
 
 AWHILE = 4  # seconds: Chromium writes its session file 2.5 seconds after a change
@@ -170,8 +170,7 @@ def site_in(folder: Path) -> Iterator[Site]:
     words = write_content(folder / "content")
     certificate = str(folder / "certificate"), str(folder / "key")
     trusted = make_certificate(*certificate)
-    with running(Response("<title>Elsewhere</title><p id=elsewhere>Elsewhere", mimetype="text/html")) as address:
-        neutral = address.replace("127.0.0.1", "localhost") + "/"
+    with neutral_site() as neutral:
         with patch.object(load, "OUR_CONTENT", folder / "content"):  # an operator's folder can't change as much
             app = create_app(Settings(content=folder / "content", leave_url=neutral))
             questions = load_content(folder / "content")["self"]

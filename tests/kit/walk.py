@@ -1,22 +1,19 @@
 """The way of a reader through the pages, as it must be in every engine."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from io import BytesIO
 from typing import NamedTuple
 
 from pypdf import PdfReader
-from werkzeug.wrappers import Response
 
 from app import create_app
 from screening.load import OUR_CONTENT, load_languages
 from settings import Settings
-from tests.kit.browser import CHANGE, ERRORS, FORM, GUIDANCE, LEAVE, SEND, until
+from tests.kit.browser import CHANGE, ERRORS, FORM, GUIDANCE, LEAVE, SEND, unspaced, until
 from tests.kit.engines import FIRST, Engine
 from tests.kit.pages import LANGUAGES, Form, Sheet, root
-from tests.kit.server import Noted, running
+from tests.kit.server import Noted, neutral_site, running
 from web.prerender import prerender
 
 AWAKE = "#answered"  # the script has woken the form
@@ -36,17 +33,12 @@ class Site(NamedTuple):
 
 @contextmanager
 def visited() -> Iterator[Site]:
-    def elsewhere(environ, start_response):
-        page = "<!doctype html><link rel=icon href=data:,><title>Elsewhere</title><p id=elsewhere>Elsewhere"
-        return Response(page, mimetype="text/html")(environ, start_response)
-
     languages = load_languages(OUR_CONTENT, "US", LANGUAGES)
     forms = [
         Form(f"{root(lang)}/{audience}", edition) for lang in languages for audience, edition in languages[lang].items()
     ]
-    with running(elsewhere) as away:
-        neutral = away.replace("127.0.0.1", "localhost") + "/"  # another site, as for a reader
-        app = create_app(replace(Settings(), leave_url=neutral))
+    with neutral_site() as neutral:
+        app = create_app(Settings(leave_url=neutral))
         prerender(app)
         noted = Noted(app)
         with running(noted) as address:
@@ -67,11 +59,6 @@ def shown(engine: Engine, path: str, sheet: Sheet, shows: str = GUIDANCE) -> Non
     tick(engine, sheet)
     engine.press(SEND)
     engine.wait_for(shows)
-
-
-def unspaced(text: str) -> str:
-    """Without ligatures, spaces and soft breaks: a PDF has its own."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def paper(engine: Engine) -> list[str]:
