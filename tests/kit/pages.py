@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from io import BytesIO
 from typing import NamedTuple
 
 import pytest
@@ -223,37 +222,18 @@ def provoke(
     `at` is the root of a language. `path` is something to find in a log later: it is added to the address where a page
     that is not there answers with the same status. For 500 the app must come from breaking_app().
     """
-    client = Client(app)
-    data, headers, more = data or {"version": ""}, headers or {}, {"query_string": query}
-    match status:
-        case 400:
-            return client.post(
-                f"{at}/self",
-                data=data,
-                headers=headers,
-                environ_overrides={"CONTENT_LENGTH": str(MAX_BYTES - 1)},
-                **more,
-            )
-        case 403:
-            return client.post(
-                f"{at}/self{path}", data=data, headers={**headers, "Sec-Fetch-Site": "cross-site"}, **more
-            )
-        case 404:
-            return client.get(f"{at}/nowhere{path}", headers=headers, **more)
-        case 405:
-            return client.post(f"{at}/help", data=data, headers=headers, **more)
-        case 411:
-            body = "&".join(f"{name}={value}" for name, value in data.items()).encode()
-            return Client(without_length(app)).post(
-                f"{at}/self{path}", input_stream=BytesIO(body), content_type=FORM_TYPE, headers=headers, **more
-            )
-        case 413:
-            return client.post(f"{at}/self{path}", data={**data, "much": "x" * MAX_BYTES}, headers=headers, **more)
-        case 415:
-            return client.post(f"{at}/self{path}", json=data, headers=headers, **more)
-        case 500:
-            return client.post(f"{at}/self", data=data, headers=headers, **more)
-    raise ValueError(f"no way to provoke {status} is known; add a case here")
+    form = {"data": data or {"version": ""}, "headers": headers or {}, "query_string": query, "method": "POST"}
+    address, more = {
+        400: ("/self", {"environ_overrides": {"CONTENT_LENGTH": str(MAX_BYTES - 1)}}),
+        403: (f"/self{path}", {"headers": {**form["headers"], "Sec-Fetch-Site": "cross-site"}}),
+        404: (f"/nowhere{path}", {"method": "GET", "data": None}),
+        405: ("/help", {}),
+        411: (f"/self{path}", {}),
+        413: (f"/self{path}", {"data": {**form["data"], "much": "x" * MAX_BYTES}}),
+        415: (f"/self{path}", {"data": None, "json": form["data"]}),
+        500: ("/self", {}),
+    }[status]
+    return Client(without_length(app) if status == 411 else app).open(f"{at}{address}", **{**form, **more})
 
 
 def all_responses(app, languages: Mapping[str, Editions]) -> dict[str, TestResponse]:
