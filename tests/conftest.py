@@ -1,16 +1,19 @@
 """What many tests need: the shipped content, a copy of it with a fault, the app."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from app import create_app
+from screening import load
 from screening.load import OUR_CONTENT, load_content, load_languages
 from screening.model import AUDIENCES
 from settings import VARIABLES
 from tests.kit.pages import LANGUAGES, Form, all_responses, page, root
+from web.prerender import prerender
 
 Edit = tuple[str, str]  # a text in the file, and what replaces it
 
@@ -80,9 +83,27 @@ def edited(tmp_path) -> Callable[..., Path]:
     return edit
 
 
+@pytest.fixture
+def in_our_place(tmp_path, monkeypatch) -> Path:
+    """A copy of our content and translations that a test can change, in the place of ours."""
+    for path in (*OUR_CONTENT.glob("*.yaml"), *OUR_CONTENT.glob("*.po")):
+        shutil.copy(path, tmp_path)
+    monkeypatch.setattr(load, "OUR_CONTENT", tmp_path)
+    monkeypatch.setattr("app.OUR_CONTENT", tmp_path)
+    return tmp_path
+
+
 @pytest.fixture(scope="session")
 def app(default_settings):
     return create_app()
+
+
+@pytest.fixture(scope="session")
+def prerendered(default_settings):
+    """The app with its pages in memory, as web/server.py serves it."""
+    app = create_app()
+    prerender(app)
+    return app
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import datetime
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -81,12 +80,8 @@ class Content:
 
 
 @pytest.fixture
-def content(tmp_path, monkeypatch):
-    for path in (*OUR_CONTENT.glob("*.yaml"), *OUR_CONTENT.glob("*.po")):
-        shutil.copy(path, tmp_path)
-    monkeypatch.setattr(load, "OUR_CONTENT", tmp_path)
-    monkeypatch.setattr("app.OUR_CONTENT", tmp_path)
-    return Content(tmp_path)
+def content(in_our_place):
+    return Content(in_our_place)
 
 
 @pytest.fixture(scope="module")

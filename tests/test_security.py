@@ -9,19 +9,7 @@ from flask import session
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import Client
 
-from app import create_app
-from tests.kit.pages import (
-    ERRORS,
-    FORM_TYPE,
-    LANGUAGES,
-    PATHS,
-    breaking_app,
-    fields,
-    one_of_each,
-    provoke,
-    root,
-)
-from web.prerender import prerender
+from tests.kit.pages import ERRORS, FORM_TYPE, LANGUAGES, PATHS, breaking_app, fields, one_of_each, provoke, root
 from web.security import MAX_BYTES, STYLE_RTL
 
 CANARY = "canary7f3a"
@@ -41,11 +29,8 @@ SHEET = {"q_symptoms": "sleep"}
 
 
 @pytest.fixture(scope="module")
-def kept():
-    """A client of an app that keeps its pages in memory, as web/server.py serves them."""
-    app = create_app()
-    prerender(app)
-    return Client(app)
+def kept(prerendered):
+    return Client(prerendered)
 
 
 @pytest.fixture(scope="module")

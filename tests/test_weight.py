@@ -7,10 +7,8 @@ import pytest
 from markupsafe import escape
 from werkzeug.test import Client
 
-from app import create_app
 from tests.kit.decided import QUESTIONS
 from tests.kit.pages import LANGUAGES, OPEN_PATHS, fields, root
-from web.prerender import prerender
 from web.security import SCRIPT
 
 FLIGHT = 14_600  # bytes: ten segments of 1,460, what a server may send before the first answer comes back
@@ -21,10 +19,8 @@ ENGLISH, SPANISH = (26_000, 37_000), (30_000, 41_000)
 
 
 @pytest.fixture(scope="module")
-def packed():
-    app = create_app()
-    prerender(app)
-    return lambda path: Client(app).get(path, headers={"Accept-Encoding": "gzip"})
+def packed(prerendered):
+    return lambda path: Client(prerendered).get(path, headers={"Accept-Encoding": "gzip"})
 
 
 def first_flight(data):

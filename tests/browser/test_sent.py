@@ -4,18 +4,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app import create_app
 from tests.kit.browser import ERRORS, GUIDANCE, Reader
 from tests.kit.pages import Sheet, answers_with, nothing_noticed
 from tests.kit.server import Noted, running
-from web.prerender import prerender
-
-
-@pytest.fixture(scope="module")
-def prerendered(default_settings):
-    app = create_app()
-    prerender(app)
-    return app
 
 
 @pytest.fixture
