@@ -23,7 +23,7 @@ check: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## lint, format, types, spe
 		--lib dom,dom.iterable,es2017 $(TOOLS)/script.d.ts templates/script.js  # knows the browsers of January 2018
 	$(TOOLS)/node_modules/.bin/stylelint --config $(TOOLS)/stylelint.config.mjs templates/*.css
 
-bench: .venv/dev.stamp  ## what it costs: a reader with a slow phone, and whoever runs it
+bench: .venv/dev.stamp  ## times on a slow phone; time and memory on the server
 	.venv/bin/python -m checks.bench
 
 fuzz: .venv/dev.stamp  ## 20,000 hostile requests to the real server; the answers by status
@@ -39,7 +39,7 @@ engines: .venv/dev.stamp  ## the pages in Chromium from 2018 on, WebKit, lynx an
 	node $(TOOLS)/old-chromium.mjs 64 80 84 106
 	.venv/bin/python -m pytest checks/engines $(ARGS)
 
-html: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## the Nu HTML checker on every page, outcome and error; needs java
+html: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## the Nu HTML checker on every page, guidance and error; needs java
 	.venv/bin/python -m checks.html
 
 rules: .venv/dev.stamp $(TOOLS)/node_modules/.stamp  ## IBM Equal Access and HTML CodeSniffer on every page and state
@@ -65,7 +65,7 @@ lock: | .venv/bin/pip  ## the newest versions of everything into requirements*.t
 image: .venv/run.stamp  ## build the container image, run it read-only, end it; needs root and podman
 	checks/image.sh
 
-update: .venv/dev.stamp  ## a new version while readers have forms open, behind nginx: what they get (REF=… another old one)
+update: .venv/dev.stamp  ## an update while readers have forms open: what they get (REF=… from another version)
 	.venv/bin/python -m checks.update $(REF)
 
 analyze: $(TOOLS)/.venv/.stamp  ## what analyzers of nginx and Kubernetes files say of deploy/

@@ -17,7 +17,7 @@ from web.security import QuietFlask, protect
 def create_app(settings: Settings | None = None) -> QuietFlask:
     """Read the content, then build the app around it.
 
-    Arguments: the settings, or None for those that the environment names, as the `flask` command wants it.
+    Arguments: the settings, or None (as in the `flask` command) to read them from the environment.
     Raises SettingsError, or ContentError with every fault; with None, click.ClickException with their text.
     """
     if settings is None:

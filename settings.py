@@ -40,10 +40,10 @@ class Settings:
         Raises SettingsError with every fault, a variable whose name is mistyped included.
         """
         given = {name: value for name, variable in VARIABLES.items() if (value := environ.get(variable, "").strip())}
-        faults = [_unknown(name) for name, value in environ.items() if _is_ours(name, value)]
+        faults = [_unknown(name) for name, value in environ.items() if _looks_mistyped(name, value)]
         if "content" in given and not Path(given["content"]).is_dir():
             faults.append(f"SCREENING_CONTENT is not a folder: {Path(given['content']).absolute()}")
-        if problem := _why_not_left_to(given.get("leave_url", cls.leave_url), given.get("host", cls.host)):
+        if problem := _leave_url_problem(given.get("leave_url", cls.leave_url), given.get("host", cls.host)):
             faults.append(f"SCREENING_LEAVE_URL {problem}")
         if not re.fullmatch(r"[^\s/,]+", given.get("host", cls.host)):
             faults.append("SCREENING_HOST must be one host name or address, such as 127.0.0.1")
@@ -59,8 +59,8 @@ class Settings:
 PLATFORM = re.compile(r"SCREENING_(\w+_)?(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
 
 
-def _is_ours(name: str, value: str) -> bool:
-    """Whether a variable is meant for us, but by a name that we do not know."""
+def _looks_mistyped(name: str, value: str) -> bool:
+    """Whether a variable looks like a misspelled setting of ours."""
     by_platform = PLATFORM.fullmatch(name) or (name.endswith("_PORT") and re.match("(tcp|udp|sctp)://", value))
     mistyped = name.upper().startswith("SCREENING_") and name not in VARIABLES.values()
     return bool(mistyped and value and not by_platform)
@@ -72,7 +72,7 @@ def _unknown(name: str) -> str:
     return f"{name} is not a setting; perhaps you mean {known[near]}"
 
 
-def _why_not_left_to(url: str, host: str) -> str:
+def _leave_url_problem(url: str, host: str) -> str:
     """Why readers can't be sent to an address when they leave; "" if they can."""
     found = re.fullmatch(r"https://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#][!#-;=?-~]*)?", url)
     if not found:

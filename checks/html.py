@@ -1,4 +1,4 @@
-"""The Nu HTML checker on every page, outcome, error, and every plain file of `flask freeze`: `make html`."""
+"""The Nu HTML checker on every page, guidance, error, and every plain file of `flask freeze`: `make html`."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Print what the shipped set-up bears: `make load`. nginx before two instances, all on this machine, and its readers.
+"""Print what load the shipped setup takes: `make load`. nginx, two instances and the readers, all on this machine.
 
 What a request costs is counted in processor time, so that other work on the machine and the readers' own do not count.
 """

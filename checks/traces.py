@@ -23,7 +23,7 @@ from tests.kit.traces import (
     SHOWN_BY,
     Found,
     Journey,
-    Kind,
+    RunKind,
     mixed_journey,
     run,
     site_in,
@@ -35,20 +35,20 @@ CONTROLS = {"Chromium": (AUTOCOMPLETE, SENT), "Firefox": (AUTOCOMPLETE,)}
 ADMITTED = {"Chromium": r"Default/Sessions(_Encrypted)?/(Session|Tabs)_\*", "Firefox": "none"}
 
 
-def planned(browser: type[RealBrowser], times: int) -> Iterator[tuple[Kind, Journey]]:
-    """All the runs of one browser: the claim, many times over; what is left without script; what proves the search."""
+def planned(browser: type[RealBrowser], times: int) -> Iterator[tuple[RunKind, Journey]]:
+    """All runs of one browser: journeys with script, several times; without; and with faults, to prove the search."""
     for name, journey in JOURNEYS.items():
         for _ in range(times):
-            yield Kind(browser, True, "", name), journey
+            yield RunKind(browser, True, "", name), journey
     for _ in range(2 * times):
-        yield Kind(browser, True, "", "mixed"), mixed_journey()
+        yield RunKind(browser, True, "", "mixed"), mixed_journey()
     for name, journey in JOURNEYS.items():
-        yield Kind(browser, False, "", name), journey
+        yield RunKind(browser, False, "", name), journey
     for fault in CONTROLS[browser.name]:
-        yield Kind(browser, True, fault, SHOWN_BY[fault]), JOURNEYS[SHOWN_BY[fault]]
+        yield RunKind(browser, True, fault, SHOWN_BY[fault]), JOURNEYS[SHOWN_BY[fault]]
 
 
-def fault_in(kind: Kind, found: Found) -> str:
+def fault_in(kind: RunKind, found: Found) -> str:
     """What is wrong with this run, or nothing."""
     if kind.fault:
         return "" if found else "the search missed what must be there"
@@ -62,7 +62,7 @@ def fault_in(kind: Kind, found: Found) -> str:
     return "more than the privacy page admits" if beyond else ""
 
 
-def table(done: Sequence[tuple[Kind, Found]]) -> str:
+def table(done: Sequence[tuple[RunKind, Found]]) -> str:
     """All runs in Markdown, a line for each kind."""
     rows: dict[tuple[str, ...], list[Found]] = {}
     for kind, found in done:
@@ -84,7 +84,7 @@ def main() -> int:
     times = parser.parse_args().times
     faults: list[str] = []
 
-    def all_runs_of(browser: type[RealBrowser]) -> list[tuple[Kind, Found]]:
+    def all_runs_of(browser: type[RealBrowser]) -> list[tuple[RunKind, Found]]:
         done = []
         for number, (kind, journey) in enumerate(planned(browser, times)):
             found: Found = {}

@@ -42,8 +42,8 @@ def main() -> int:
     translate = commands.add_parser("translate", help="make a language's PO file, or bring it up to date")
     translate.add_argument("language", help="its code, such as es")
     compare = commands.add_parser("compare", help="show each text of your folder beside ours")
-    compare.add_argument("--seen", action="store_true", help="remember ours as they are, to be told when they change")
-    commands.add_parser("schema", help="write the schemas by which editors complete and check the three files")
+    compare.add_argument("--seen", action="store_true", help="save our texts; --check then says when they change")
+    commands.add_parser("schema", help="write JSON schemas, with which text editors complete and check the files")
     review = commands.add_parser("review", help="print the document that a clinician reviews, as HTML")
     review.add_argument(
         "--save", action="store_true", help=f"keep the words that a clinician said yes to, in {REVIEWED}"
@@ -82,10 +82,10 @@ def _run(chosen: argparse.Namespace) -> int:
     if chosen.check and content.layer and content.parsed:
         print("\n".join(summary(content.layer, content.parsed.helplines)))
         for left_out in set(known_languages(folder)) - languages.keys() if not settings.languages else ():
-            print("\n".join(_not_said(folder, settings.country, left_out)))
+            print("\n".join(_why_not_offered(folder, settings.country, left_out)))
         for warning in _unreadable(folder):
             print(warning, file=sys.stderr)
-    old = [*_old_lines(content), *_old_reviews(languages)] if chosen.check_dates else []
+    old = [*_old_helplines(content), *_old_reviews(languages)] if chosen.check_dates else []
     for problem in old:
         print(problem, file=sys.stderr)
     return 1 if old else 0
@@ -136,7 +136,7 @@ def _translate(folder: Path, country: str, language: str) -> int:
     return 0
 
 
-def _old_lines(content: Content) -> Iterator[str]:
+def _old_helplines(content: Content) -> Iterator[str]:
     """Each helpline that was read over 12 months ago, or in the future, and where it says so."""
     today = _today()
     for node in maps(content.files["helplines.yaml"], "helplines"):
@@ -156,7 +156,7 @@ def _old_reviews(languages: Mapping[str, Editions]) -> Iterator[str]:
             yield f"questions.yaml: review: it was on {day}, over 2 years ago; ask for a new one"
 
 
-def _not_said(folder: Path, country: str, language: str) -> Iterator[str]:
+def _why_not_offered(folder: Path, country: str, language: str) -> Iterator[str]:
     """Why a language is not offered."""
     try:
         load_languages(folder, country, (language,))

@@ -16,7 +16,7 @@ JUDGING = re.compile(r"\b(scor|result|points|level|risk|diagnos|addict|abus|diso
 
 
 def summary(layer: Layer, found: Helplines) -> Iterator[str]:
-    """What the layer changes, and where each own helpline stands."""
+    """What the layer changes, and where each of the operator's helplines is listed."""
     added = [change for change in layer.changes if change.ours is None]
     replaced = len(layer.changes) - len(added)
     counts = f"{replaced} changed, {len(added)} added, {len(layer.hidden)} left out; {len(layer.same)} only repeat ours"
@@ -48,9 +48,9 @@ def _standing(line: Helpline, found: Helplines) -> str:
 
 
 def comparison(layer: Layer, languages: list[tuple[Path, Path]]) -> Iterator[str]:
-    """Each text of the layer beside ours, what touches safety first; then what only repeats ours.
+    """Each text of the layer beside ours, those about safety first; then the lines that only repeat ours.
 
-    Arguments: the layer; our PO file and the operator's for each language of which there is one in the folder.
+    Arguments: the layer; for each PO file in the operator's folder, our file of that name and theirs.
     """
     seen = _seen(layer)
     for change in _safety_first(layer):
@@ -113,7 +113,7 @@ def _marks(change: Change) -> list[str]:
         case ("pages.yaml", "help", *_):
             marks.append("this stands where readers look for help")
         case ("helplines.yaml", "countries", _, "words", *_):
-            marks.append("this stands in sentences about safety")
+            marks.append("this word is used in sentences about safety")
         case ("helplines.yaml", "helplines", _) if change.ours is not None:
             marks.append("this leaves out a line of ours")
         case ("helplines.yaml", "helplines", _, key, *_) if key not in UNCLAIMED:

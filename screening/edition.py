@@ -23,8 +23,8 @@ class Edition(ContentModel):
 
     model_copy() keeps cached values: update only fields that no cached property uses.
 
-    review: the review of words in this language for this country, or an empty one. review_stands: whether it was of
-    these very words. changed: if not, the kinds of page with other words than those reviewed, as far as it is known.
+    review: the review of words in this language for this country, or an empty one. review_stands: whether these are
+    exactly the reviewed words. changed: if not, the kinds of page that changed, if known.
     """
 
     language: str
@@ -52,7 +52,7 @@ class Edition(ContentModel):
         return tuple(line for line in self.helplines if line.country == self.countries[0].code)
 
     @cached_property
-    def has_lines_of_others(self) -> bool:
+    def has_operator_lines(self) -> bool:
         """Whether an operator has added helplines."""
         return any(line.run_by for line in self.helplines)
 

@@ -25,7 +25,7 @@ class Noticed(NamedTuple):
 class Call(NamedTuple):
     """A number to call, right below the heading of the emergency card.
 
-    It comes with its block, unless an earlier block on the card has the same number: `unless` are the ids of those.
+    Shown with its block, unless the card also shows an earlier block with the same number: `unless` has their ids.
     """
 
     kind: Kind

@@ -92,7 +92,7 @@ class Country(ContentModel):
 
 
 class InLanguage(ContentModel):
-    """How a helpline is reached in another language: what to press after the call, the word to text."""
+    """How a helpline is reached in another language: the key to press once connected, the word to text."""
 
     press: Key | None = None
     text_word: Original | None = None
@@ -213,9 +213,9 @@ def helpline_for(helplines: Iterable[Helpline], country: str, kind: Kind) -> Hel
 
 
 def in_order(helplines: Iterable[Helpline]) -> list[Helpline]:
-    """The lines as they are listed: emergencies before all else, and in each kind what is `first`.
+    """The lines in the order of the lists: by kind, emergency first; within a kind, those marked `first` first.
 
-    Without those that are down, or have the number of one that is.
+    Lines that are down, or share a number with one that is, are left out.
     """
     lines = list(helplines)
     down = {(line.country, line.number) for line in lines if line.down}

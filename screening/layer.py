@@ -4,7 +4,7 @@ Keys are laid over keys, and items of a list over those with the same id. Other 
 `hide: true` leaves an item of ours out. A new item goes before the item that follows it in the operator's list, or at
 the end; a new helpline goes after ours, unless it is `first: true`.
 
-What keeps readers safe is ours on every site. Whatever a layer would take from it is refused, with the reason.
+The texts that keep readers safe are ours on every site. A change that would weaken them is refused, with the reason.
 """
 
 import datetime
@@ -155,12 +155,12 @@ class Layer:
         for item in reversed(own):  # backward, so that the item which a new one goes before is known
             name = self._name_of(item, key, path)
             if name and name in later:
-                self._faults.add(at(later[name], [key]), f"{name} is used twice; give each its own")
+                self._faults.add(at(later[name], [key]), f"{name} is used twice; give each its own {key}")
             later[name] = item
             if name in names:
                 next_one = names.index(name)
                 items[next_one] = self._over_item(items[next_one], item, (*path, name))
-            elif self._is_new(Change((*path, name or "?"), None, item), ours, key):
+            elif self._may_add(Change((*path, name or "?"), None, item), ours, key):
                 if next_one < len(items):
                     self._followed.add((*path, names[next_one]))
                 # A helpline of one's own comes before ours only if it says `first`, whatever its place in the list.
@@ -197,8 +197,8 @@ class Layer:
             return ours
         return self._over(ours, Map(own.place, ((key, part) for key, part in own.items() if key != "hide")), path)
 
-    def _is_new(self, change: Change, ours: List, key: str) -> bool:
-        """Note an item that is not among ours; or refuse it, and name the one that is perhaps meant."""
+    def _may_add(self, change: Change, ours: List, key: str) -> bool:
+        """Record an item that is not among ours; or refuse it, and name the id that was perhaps meant."""
         own, known = change.own, [item for item in ours if isinstance(item, Map)]
         near = difflib.get_close_matches(change.path[-1], [str(item[key]) for item in known], 1)
         if isinstance(own, Map) and "hide" in own:
@@ -230,7 +230,7 @@ class Layer:
     # --- What no layer may do -----------------------------------------------------------------------------------
 
     def _allowed(self, change: Change) -> bool:
-        """Note the change; or refuse it, with the reason, so that ours stays."""
+        """Record the change and return True; or report why it is refused and return False."""
         place, ours, now = change.own.place, change.ours, MOVED.get(change.name)
         if now is not None and ours is None:
             problem = f"is now {now}; move the words there" if now else "is no longer used; remove it"
@@ -258,7 +258,7 @@ class Layer:
             case ("questions.yaml", "sources", _, *rest) if rest or not adding:
                 return "a source of ours stays what it is, because our words cite it; give yours an id of its own"
             case ("questions.yaml", "questions", _, "group" | "sign" | "answers" | "one_of" | "any_of"):
-                return "the kind and the answers of our questions stay; change single answers by their id"
+                return "the group and the answers of our questions stay; change single answers by their id"
             case ("questions.yaml", "questions", _, "notes", _, "sheet"):
                 return "what the handout lists is the same on every site"
             case ("questions.yaml", "questions", name, "notes", of, "means" | "other_reasons" | "say", *_):
@@ -341,7 +341,7 @@ class Layer:
         found = ((path, text) for name, file in self.ours.items() for path, text in _leaves(file, (name,)))
         return {str(text) for path, text in found if self.why_fixed(path)}
 
-    def check_lines(self, found: Helplines) -> None:
+    def check_helplines(self, found: Helplines) -> None:
         """Report a duplicate line, a future read_on, and a line that readers in danger must not be sent to.
 
         Argument: the helplines with the layer in them.

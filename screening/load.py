@@ -119,11 +119,11 @@ def load_languages(folder: Path, country: str, languages: Collection[str]) -> Ma
         problem = f"{country} is not a country of helplines.yaml; use one of {', '.join(codes)}{hint}"
         raise UnknownChoiceError(f"SCREENING_COUNTRY: {problem}")
 
-    def made(language: str, catalog: Catalog) -> Mapping[Audience, Edition]:
+    def editions_in(language: str, catalog: Catalog) -> Mapping[Audience, Edition]:
         editions = {audience: _edition(parsed, audience, country, language, catalog) for audience in AUDIENCES}
         return MappingProxyType(with_review(editions, reviewed))
 
-    return {language: made(language, catalog) for language, catalog in catalogs.items()}
+    return {language: editions_in(language, catalog) for language, catalog in catalogs.items()}
 
 
 def read_content(folder: Path, country: str, faults: Faults) -> Content:
@@ -143,7 +143,7 @@ def read_content(folder: Path, country: str, faults: Faults) -> Content:
     if helplines and lines:
         _check_countries(helplines, lines, faults)
         if layer:
-            layer.check_lines(helplines)
+            layer.check_helplines(helplines)
     _check_questions(questions, asked, pages, checking)
     if questions and asked:
         known = known_languages(folder)
@@ -263,7 +263,7 @@ def _check_said(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
 
 
 def _check_numbers(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
-    """Refuse a number to call that is typed into words: no page lists it, and nobody reads it again after a year."""
+    """Refuse a number to call that is typed into words: no page lists it, and --check-dates never checks it again."""
     known = frozenset(line.number for line in parsed.helplines.helplines)
     for text, _, _ in parsed.texts:
         is_ours = not Path(catalog.place(text).file).is_absolute()  # the places of an operator's files name the folder

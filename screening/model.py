@@ -218,7 +218,7 @@ Each: TypeAlias = Annotated[T, WrapValidator(_by_audience), _EachSchema()]
 Shared: TypeAlias = Annotated[T, WrapValidator(_same_for_all)]  # for pages that all audiences share
 
 
-# In a JSON Schema. The loader takes all of these for text; an editor does not.
+# JSON Schema types of a text: to the loader they are all text; to a text editor they are not.
 SCALAR = {"type": ["string", "number", "boolean"]}
 SWITCH = {"enum": [True, False, "true", "false"]}
 _AsWords = Annotated[str, WithJsonSchema({**SCALAR, "pattern": r"^[^<>]*[^<>\s][^<>]*$"})]
@@ -234,7 +234,7 @@ def _text(node: Any, slots: Collection[str]) -> Text:
     if not node.strip():
         raise ValueError("has no words; write some, or leave the key out")
     if not node.isprintable() or NOT_PLAIN.search(node):
-        _check_signs(node, slots)
+        _check_characters(node, slots)
     return node
 
 
@@ -254,7 +254,7 @@ NOT_PLAIN = re.compile("[<>{}\u3164]")  # U+3164 is a letter without a shape
 HIDDEN = ("Cc", "Cf", "Zl", "Zp")  # Unicode's categories of control and format characters and line separators
 
 
-def _check_signs(words: str, slots: Collection[str]) -> None:
+def _check_characters(words: str, slots: Collection[str]) -> None:
     for sign in words:
         if sign in "<>\u3164" or (unicodedata.category(sign) in HIDDEN and sign != "\n"):
             seen = sign if sign.isprintable() and sign != "\u3164" else f"an invisible character (U+{ord(sign):04X})"

@@ -110,7 +110,7 @@ class Answer(ForSome):
 
 
 class Talk(ForSome):
-    """How a counselor can open the talk about one question: the open question first, to be said aloud."""
+    """What a counselor can say to start the talk about one question; `prompt`, said aloud, comes first."""
 
     prompt: Words
     listen: Words

@@ -168,9 +168,9 @@ class _Told:
 
 
 class Change(NamedTuple):
-    """What some audiences read in one place before and after, without the texts that stayed.
+    """What some audiences read in one place before and after, without unchanged texts.
 
-    If only the order of a list has changed, the whole of it.
+    If only the order of a list has changed, all its texts.
     """
 
     place: str
@@ -282,7 +282,7 @@ def reviewed_as(claimed: str, language: str, reviewed: Iterable[Mapping[str, Pas
 
 
 def as_file(languages: Mapping[str, Editions]) -> str:
-    """The text of reviewed.json: the words of each language. What all audiences read stands there once."""
+    """The text of reviewed.json: the words of each language. A text that all audiences read is written once."""
     words: dict[str, dict[str, str | Mapping[Audience, str]]] = {}
     for language, editions in languages.items():
         words[language] = {}

@@ -228,7 +228,7 @@ class _Document:
                 yield self._row("facts", audiences, cells)
 
     def _wordings(self, place: str) -> Iterator[tuple[tuple[Audience, ...], tuple[str, ...]]]:
-        """What stands in a place, in each language, with those who read it: once, if all read the same."""
+        """The texts of a place, in each language, with their audiences; audiences that read the same share an entry."""
         found: dict[tuple[str, ...], tuple[Audience, ...]] = {}
         for audience in AUDIENCES:
             texts = tuple(words.get(place, {}).get(audience, "") for words in self.said.values())

@@ -1,7 +1,7 @@
 """JSON Schemas of the three files, made from their types: editors that know them complete keys and mark faults.
 
-A file may be a layer, which holds only what it changes, so nothing is required. What a schema can't say (texts that
-belong together, sources that exist, what no layer may do) the loader says.
+A file may be a layer, which holds only what it changes, so nothing is required. The loader checks what a schema can't
+(texts that belong together, sources that exist, what no layer may do).
 """
 
 import json
@@ -15,13 +15,13 @@ from screening.model import AUDIENCES, SWITCH, ContentModel, ForSome
 from screening.questions import Answer, Question, Questions
 from screening.words import PageWords
 
-KINDS: Mapping[str, type[ContentModel]] = {"helplines": Helplines, "pages": PageWords, "questions": Questions}
+MODELS: Mapping[str, type[ContentModel]] = {"helplines": Helplines, "pages": PageWords, "questions": Questions}
 HIDEABLE = (Answer, Country, Helpline, Question)
 
 
 def schemas() -> dict[str, str]:
     """The text of each schema, by the name of its file."""
-    return {f"{name}.json": _in_short(json.dumps(_schema(kind), indent=1)) + "\n" for name, kind in KINDS.items()}
+    return {f"{name}.json": _in_short(json.dumps(_schema(kind), indent=1)) + "\n" for name, kind in MODELS.items()}
 
 
 def write_schemas(folder: Path) -> None:

@@ -223,13 +223,13 @@ def updated(path: Path, texts: Collection[Found]) -> polib.POFile:
     for found in texts:
         places.setdefault(str(found.text), []).append(found)
     gone = [entry for entry in old if entry.msgid not in places]
-    for english, stands in places.items():
-        entries = written.get(english) or [_draft(english, stands, gone)]
+    for english, uses in places.items():
+        entries = written.get(english) or [_draft(english, uses, gone)]
         for entry in entries:
             entry.obsolete = False
             entry.previous_msgid = entry.previous_msgid if entry.fuzzy else None  # what a fuzzy one was made for
-            entry.comment = "\n".join(dict.fromkeys(_where(found) for found in stands))
-            entry.occurrences = [(name, "") for name in dict.fromkeys(found.text.place.file for found in stands)]
+            entry.comment = "\n".join(dict.fromkeys(_where(found) for found in uses))
+            entry.occurrences = [(name, "") for name in dict.fromkeys(found.text.place.file for found in uses)]
             entry.flags = [*(["fuzzy"] if entry.fuzzy else []), *(["python-brace-format"] if "{" in english else [])]
             new.append(entry)
     for entry in gone:
@@ -244,9 +244,9 @@ def _where(found: Found) -> str:
     return f"{found.text.place.key}{readers}{f' - {found.care.upper()}' if found.care else ''}"
 
 
-def _draft(english: str, stands: list[Found], gone: list[polib.POEntry]) -> polib.POEntry:
+def _draft(english: str, uses: list[Found], gone: list[polib.POEntry]) -> polib.POEntry:
     """An entry for a new text; if it replaces another text, a fuzzy one with the old text and translation."""
-    keys = {found.text.place.key for found in stands}
+    keys = {found.text.place.key for found in uses}
     for entry in gone:
         before = {line.split(",")[0].split(" - ")[0] for line in entry.comment.splitlines()}
         if entry.msgstr and keys & before:

@@ -300,7 +300,7 @@ class About(ContentModel):
     sources: Prose
 
 
-class Page(ContentModel):
+class PrivacyWords(ContentModel):
     heading: Words
     sections: Proses
 
@@ -334,7 +334,7 @@ class PageWords(ContentModel):
     sheet: Each[Handout]
     help: Shared[HelpWords]
     about: Shared[About]
-    privacy: Shared[Page]
+    privacy: Shared[PrivacyWords]
     guide: Shared[Guide]
     errors: Shared[Annotated[Mapping[str, ErrorWords], has_each(STATUSES), FROZEN]]
     unreachable: Shared[ErrorWords]

@@ -85,9 +85,9 @@ function stays(wanted, unwanted, names) {
     setTimeout(() => { if (said.textContent === words) said.textContent = ""; }, 5000);
   }
 
-  // --- Room: the bar stays only where it is small, nothing with the focus lies under it, and the place is kept ---
+  // --- Room: the bar sticks only where it is small, never covers the focus, and turning a phone keeps the place ---
 
-  let place = null;   // what stands a third down the view, and how much of it is above that line
+  let place = null;   // the element a third down the view, and the part of it above that line
   let width = 0;
 
   const bar = () => document.querySelector(".bar");
@@ -272,7 +272,7 @@ function stays(wanted, unwanted, names) {
   // Show the guidance. Returns false if the form must be sent instead.
   function tryToAnswer() {
     try {
-      if (!find("whole")) throw new Error("the line broke before all pieces had come");
+      if (!find("whole")) throw new Error("the connection broke before all pieces had come");
       answer();
       return true;
     } catch (error) {
@@ -359,7 +359,7 @@ function stays(wanted, unwanted, names) {
   addEventListener("beforeunload", (event) => {
     if (isGoing || kept || !document.querySelector("fieldset :checked")) return;
     event.preventDefault();
-    event.returnValue = "";   // what Chrome goes by until 118; preventDefault is for the others
+    event.returnValue = "";   // for Chrome up to 118; other browsers need preventDefault
   });
 
   // Browsers fire beforeunload for tel: links, too.
@@ -385,7 +385,7 @@ function stays(wanted, unwanted, names) {
         const target = location.protocol === "file:" ? "*" : location.origin;
         other.postMessage({ chosen: chosen, isAnswered: Boolean(kept) }, target);
       }
-      if (message.data !== "taken") return;   // a tab that goes before that may take the answers with it
+      if (message.data !== "taken") return;   // if this tab went earlier, the answers could be lost
       isGoing = true;
       location.replace(document.querySelector(".home a").href);
     });
@@ -469,7 +469,7 @@ function stays(wanted, unwanted, names) {
   }
 
   addEventListener("beforeprint", unfold);
-  // On some phones it comes before anything has been printed, or never. Then the next touch or key stands for it.
+  // On some phones it comes before printing, or never. Then the next touch or key folds the page again.
   addEventListener("afterprint", () => { if (now() - ready > 10) refold(); });
   ["touchstart", "mousedown", "keydown"].forEach((sign) => {
     addEventListener(sign, refold, true);

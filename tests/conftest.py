@@ -60,7 +60,7 @@ def edition(content, audience):
     ids=lambda param: f"{root(param[0])}/{param[1]}",
 )
 def each_form(request, languages) -> Form:
-    """For what can fail in one language and hold in another."""
+    """Each form: every audience in every language."""
     language, audience = request.param
     return Form(f"{root(language)}/{audience}", languages[language][audience])
 
@@ -113,7 +113,7 @@ def client(app):
 
 @pytest.fixture(scope="session")
 def responses(app, languages):
-    """Every page, every outcome for every audience and every error, in each language, by name."""
+    """Every page, all guidance for every audience and every error, in each language, by name."""
     return all_responses(app, languages)
 
 

@@ -14,7 +14,7 @@ from tests.kit.pages import fields, page, text_of
 
 COUNTRIES = ("US", "GB", "IE", "CA", "AU", "NZ")
 
-# Where each word is at home, as a pattern. Nobody elsewhere is told it.
+# The countries in which each word, a pattern, is used. Readers elsewhere never see it.
 AT_HOME = {
     "Klonopin": ("US",),
     "In a US program": ("US",),
@@ -58,7 +58,7 @@ BROKEN = (
     r"\bor [^,.;:?!]+ or another pharmacy\b",
     # a phrase with a comma in it, and the sentence goes on
     r", or NHS 111 (?!\()\w",
-    # where naloxone is got, beside a line that says who gives it to the sleeper
+    # "gives it" said of a pharmacy: elsewhere, to give naloxone means to give it to the person
     r"\b(?:pharmac\w+|exchange|service|doctor) (?:can )?gives? it\b",
     r"\b[Cc]all (?:the emergency (?:room|department)|A&E)",
 )
@@ -142,7 +142,7 @@ def test_no_countrys_word_speaks_to_the_one_who_takes_the_medicine(country):
 
 
 def test_nobody_is_sent_to_a_line_that_is_closed_at_night(country):
-    """Who is told to call now may read it at 3 a.m.: a line with hours says where to go then, where it is named."""
+    """Readers may have to call at 3 a.m.: where a line with limited hours is named, it says whom to ask at night."""
     edition = load_content(country=country)["self"]
     for kind in ("emergency", "crisis", "poison"):
         line = edition.helpline(kind)

@@ -76,8 +76,8 @@ def openly(port, path, host=NAME):
     return b""
 
 
-def is_the_page_for_faults(body, content):
-    """It is the one, in the language of the content, and brings its style and script with it, by its own policy."""
+def is_the_error_page(body, content):
+    """Whether this is that page, in the content's language, with our style, script and policy inside."""
     words, soup = content["self"].words, BeautifulSoup(body, "html.parser")
     whole = soup.find("meta", content=POLICY) and (soup.style.string, soup.script.string) == (STYLE, SCRIPT)
     numbers = {line.tel for line in content["self"].helplines if line.country == "US" and line.tel}
@@ -262,7 +262,7 @@ def test_what_nginx_refuses_it_answers_with_the_warning_and_the_numbers(front, c
     answer = front.send(raw)
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
     head, _, body = answer.partition(b"\r\n\r\n")
-    assert is_the_page_for_faults(body, content)
+    assert is_the_error_page(body, content)
     lines = head.decode().split("\r\n")
     for name, value in BY_NGINX.items():
         assert [line for line in lines if line.startswith(f"{name}: ")] == [f"{name}: {value}"]
@@ -275,7 +275,7 @@ def test_nginx_answers_in_the_language_of_the_address(front, languages):
     for path, code in asked.items():
         response, body = front.ask(path, {"x": "x" * MAX_BYTES})
         assert response.status == 413
-        assert is_the_page_for_faults(body, languages[code])
+        assert is_the_error_page(body, languages[code])
 
 
 def make_missing(www):
@@ -288,7 +288,7 @@ def make_unreadable(www):
 
 
 @pytest.mark.parametrize("happens", [make_missing, make_unreadable])
-def test_the_warning_and_the_numbers_are_there_even_without_the_page_for_faults(happens, languages):
+def test_the_warning_and_the_numbers_are_there_even_without_the_error_page(happens, languages):
     """They stand in nginx.conf as the last resort, in each language."""
     with site() as front:
         happens(front.folder / "www")
@@ -328,10 +328,10 @@ def test_a_large_body_is_answered_over_http_2_as_well(front, content):
     for size in (MAX_BYTES + 1, 70_000):
         how, body = by_http_2(front, size)
         assert how == "2 413"
-        assert is_the_page_for_faults(body, content)
+        assert is_the_error_page(body, content)
 
 
-def test_what_was_recorded_can_not_be_opened_by_a_key_that_is_stolen_later(front):
+def test_only_ciphers_with_forward_secrecy_are_accepted(front):
     for cipher, accepted in (("ECDHE-ECDSA-AES128-GCM-SHA256", True), ("ECDHE-ECDSA-AES128-SHA", False)):
         trust = ssl.create_default_context(cafile=str(front.folder / "fullchain.pem"))
         trust.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -347,7 +347,7 @@ def test_one_address_can_not_take_every_place(front, content):
     assert front.ask("/self", SHEET, source="127.0.0.5")[0].status == 200
     refused, body = front.ask("/self", SHEET, source="127.0.0.4")
     assert refused.status == 429
-    assert is_the_page_for_faults(body, content)
+    assert is_the_error_page(body, content)
     for connection in greedy:
         connection.close()
 
@@ -409,7 +409,7 @@ def test_an_instance_may_die_at_any_time_and_no_request_fails(content):
         for sheet in (None, SHEET):
             response, body = front.ask("/self", sheet)
             assert response.status == 502
-            assert is_the_page_for_faults(body, content)
+            assert is_the_error_page(body, content)
         assert front.ask("/leave")[0].status == 303
 
 

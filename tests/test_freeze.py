@@ -147,7 +147,7 @@ def test_flask_error_page_gives_pages_that_a_web_server_can_show_by_itself(langu
         assert soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"] == POLICY
 
 
-def test_the_first_language_has_the_page_for_faults_at_the_root(tmp_path):
+def test_the_first_language_has_the_error_page_at_the_root(tmp_path):
     first, second = LANGUAGES[:2]
     pages = error_page(tmp_path, languages=(second, first))
     assert {where: soup.html["lang"] for where, soup in pages.items()} == {".": second, first: first}

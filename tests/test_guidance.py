@@ -43,7 +43,7 @@ def ids(blocks):
     return [block.id for block in blocks]
 
 
-def is_as_decided(edition, sheet):
+def assert_as_decided(edition, sheet):
     """Check the guidance for a sheet against the table in tests/kit/decided.py."""
     found = guidance_for(edition, sheet)
     ticked = [pair for pair in offered(edition) if pair[1] in sheet.get(pair[0], ())]
@@ -86,30 +86,30 @@ def sheets(draw):
 
 
 def test_a_blank_sheet_is_decided_as_designed(edition):
-    is_as_decided(edition, {})
+    assert_as_decided(edition, {})
 
 
 def test_every_answer_alone_is_decided_as_designed(edition):
     for pair in offered(edition):
-        is_as_decided(edition, sheet_of(pair))
+        assert_as_decided(edition, sheet_of(pair))
 
 
 def test_every_pair_of_answers_is_decided_as_designed(edition):
     for pairs in combinations(offered(edition), 2):
-        is_as_decided(edition, sheet_of(*pairs))
+        assert_as_decided(edition, sheet_of(*pairs))
 
 
 def test_the_emergencies_stand_in_one_order_whatever_the_order_of_the_answers(edition):
     for size in range(1, len(EMERGENCIES) + 1):
         for pairs in permutations(EMERGENCIES, size):
-            is_as_decided(edition, sheet_of(*pairs))
+            assert_as_decided(edition, sheet_of(*pairs))
 
 
 @whole_sheets
 @given(sheets())
 def test_any_whole_sheet_is_decided_as_designed(content, drawn):
     audience, sheet = drawn
-    is_as_decided(content[audience], sheet)
+    assert_as_decided(content[audience], sheet)
 
 
 # --- What always holds ------------------------------------------------------------------------------------------

@@ -78,5 +78,5 @@ def test_no_two_words_of_a_link_or_button_run_together(heard):
     assert failing(heard, "a, button, summary", is_fine) == []
 
 
-def test_what_only_acts_is_a_button(heard):
+def test_every_link_has_an_address(heard):
     assert failing(heard, "a", lambda tag: tag.get("href", "").strip() not in ("", "#")) == []

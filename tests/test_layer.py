@@ -138,7 +138,7 @@ def test_the_number_of_questions_on_the_pages_is_the_number_of_questions(layer):
     assert f"{len(QUESTIONS) - 1} preguntas" in page(client.get("/es/")).text
 
 
-def test_the_sites_own_words_speak_each_language_or_the_language_is_left_out(layer):
+def test_a_language_without_the_operators_texts_is_not_offered(layer):
     folder = layer({P: "site:\n  menu: All pages\n"})
     assert list(load_languages(folder, "US", ())) == ["en"]
     [fault] = faults_of(folder, language="es")
@@ -241,7 +241,7 @@ REFUSED = {
     "the form's danger": ({P: "form:\n  danger: {heading: Hello}\n"}, 2, "in an emergency"),
     "the start page without the emergency number": (
         {P: "start:\n  intro: Answer some questions.\n"}, 2, "does not name {emergency}, {crisis}, as our words do"),
-    "the help page without the emergency number for one": (
+    "the lead for soon without the emergency number for one audience": (
         {P: "guidance:\n  soon:\n    points: {self: [Rest.]}\n"}, 3, "does not name {emergency}, {crisis}, {poison}"),
 
     # titles
@@ -668,7 +668,7 @@ def test_old_dates_are_told_with_file_and_line(layer):
     assert f"{folder / H}:3: US, SAMHSA National Helpline: read on 2001-01-01; read it again" in ran.stderr
 
 
-def test_a_reader_who_has_seen_enough_ends_the_print_quietly():
+def test_review_ends_quietly_when_head_closes_the_pipe():
     shell = f"{sys.executable} -m screening review | head -1"
     ran = subprocess.run(["bash", "-c", shell], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert ran.stderr == ""

@@ -42,7 +42,7 @@ from tests.kit.pages import (
     unpacked,
     values,
 )
-from tests.kit.told import names_for, picked, pieces, sheets_of, told, wanted
+from tests.kit.told import expected_texts, names_for, picked, pieces, sheets_of, told
 
 AUDIENCES = [path.strip("/") for path in AUDIENCE_PATHS]
 LABELLED = ["a", "button", "summary", "legend", "label"]
@@ -138,7 +138,7 @@ def test_every_page_links_to_help(pages):
     assert failing(pages, lambda name, soup: soup.select_one(f'a[href="{root(split(name)[0])}/help"]')) == []
 
 
-def test_help_is_a_call_away_wherever_something_is_asked_said_or_broken(pages, content):
+def test_form_guidance_error_and_help_pages_link_the_emergency_number(pages, content):
     number = content["self"].helpline("emergency").tel
     wanted = {n: s for n, s in pages.items() if is_form(n) or is_guidance(n) or "error" in n or n.endswith("/help")}
     assert len({name.split(" ")[0] for name in wanted}) == len(LANGUAGES) * 4 + 2
@@ -341,7 +341,7 @@ def test_every_question_is_a_fieldset_with_a_legend(forms, languages):
 
 
 def test_every_answer_is_an_input_with_its_label(forms, languages):
-    """A question with one answer begins with a blank one where there is no script: a text browser marks the first."""
+    """Without script, a question with one answer begins with "No answer": a text browser selects the first radio."""
 
     def labelled(name, soup):
         edition = words_of(languages, name)
@@ -539,7 +539,7 @@ def test_the_script_shows_the_same_errors_for_a_faulty_sheet_as_a_post(send, pag
 
 
 def test_nothing_is_merely_hidden_because_a_text_browser_would_show_it(pages):
-    """lynx and w3m know no `hidden`: they said that nothing is sent, and that the answers are sent."""
+    """lynx and w3m ignore `hidden`: they showed both that nothing is sent and that the answers are sent."""
     assert failing(pages, lambda _, soup: not [part for part in soup.select("[hidden]") if text_of(part)]) == []
 
 
@@ -555,7 +555,7 @@ def test_the_guidance_shows_what_was_decided_each_piece_in_its_place_and_once(
     others = [content["self"].words.site.language for code, content in languages.items() if code != edition.language]
     sheets = sheets_of(edition) if not root(edition.language) else guidance_sheets(edition).values()
     for sheet in sheets:
-        decided = [shown(text) for text in wanted(edition, guidance_for(edition, sheet), others)]
+        decided = [shown(text) for text in expected_texts(edition, guidance_for(edition, sheet), others)]
         main = re.search("<main.*</main>", send(sheet).text, re.DOTALL)  # parsing the rest takes most of the time
         assert [text for text, _ in told(unpacked(page_of(main[0])).main)] == decided, sheet
         assert picked(inert, names_for(form, sheet)) == decided, sheet
@@ -606,7 +606,7 @@ def test_an_emergency_is_never_taken_for_a_block_for_today_with_the_same_id(edit
         {"getting_it": ["online"]},
         {"symptoms": ["seizure"]},
     ):
-        decided = [shown(text) for text in wanted(edition, guidance_for(edition, sheet))]
+        decided = [shown(text) for text in expected_texts(edition, guidance_for(edition, sheet))]
         assert [text for text, _ in told(unpacked(page(client.post("/self", data=fields(sheet)))).main)] == decided
         assert picked(pieces(form, "guidance-pieces"), names_for(form, sheet)) == decided
 

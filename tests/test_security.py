@@ -34,7 +34,7 @@ def kept(prerendered):
 
 
 @pytest.fixture(scope="module")
-def answers(app, responses, kept):
+def every_response(app, responses, kept):
     """A response of every kind that the app gives, by name."""
     client = Client(app)
     others = {
@@ -59,9 +59,11 @@ def policy(response):
 # --- No trace ---------------------------------------------------------------------------------------------------
 
 
-def test_no_answer_of_the_app_sets_a_cookie_or_varies_by_one(answers):
-    assert [name for name, response in answers.items() if "Set-Cookie" in response.headers] == []
-    assert [name for name, response in answers.items() if "cookie" in response.headers.get("Vary", "").lower()] == []
+def test_no_response_of_the_app_sets_a_cookie_or_varies_by_one(every_response):
+    assert [name for name, response in every_response.items() if "Set-Cookie" in response.headers] == []
+    assert [
+        name for name, response in every_response.items() if "cookie" in response.headers.get("Vary", "").lower()
+    ] == []
 
 
 def test_the_app_has_no_secret_so_a_session_cannot_be_written(app):
@@ -85,7 +87,7 @@ def digest(inline):
     return "'sha256-" + base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode() + "'"
 
 
-def test_the_policy_allows_the_style_and_the_script_in_the_page_and_a_form_of_our_own(pages, answers):
+def test_the_policy_allows_the_style_and_the_script_in_the_page_and_a_form_of_our_own(pages, every_response):
     (style, script) = ({tag(soup).string for soup in pages.values()} for tag in (lambda s: s.style, lambda s: s.script))
     assert len(style) == len(script) == 1
     wanted = {
@@ -97,7 +99,7 @@ def test_the_policy_allows_the_style_and_the_script_in_the_page_and_a_form_of_ou
         "base-uri": {"'none'"},
         "frame-ancestors": {"'none'"},
     }
-    assert [name for name, response in answers.items() if policy(response) != wanted] == []
+    assert [name for name, response in every_response.items() if policy(response) != wanted] == []
 
 
 def test_no_page_runs_or_styles_anything_else(pages):
@@ -112,12 +114,12 @@ def test_no_page_runs_or_styles_anything_else(pages):
         assert not [block for block in pieces if "<script" in block.string or "<style" in block.string], name
 
 
-def test_no_answer_may_be_kept_by_a_browser_or_on_the_way(answers):
-    assert {response.headers["Cache-Control"] for response in answers.values()} == {"no-store"}
+def test_no_response_may_be_kept_by_a_browser_or_on_the_way(every_response):
+    assert {response.headers["Cache-Control"] for response in every_response.values()} == {"no-store"}
 
 
-def test_every_header_stands_once(answers):
-    for name, response in answers.items():
+def test_every_header_stands_once(every_response):
+    for name, response in every_response.items():
         names = [header.lower() for header, _ in response.headers]
         assert sorted(set(names)) == sorted(names), name
 
@@ -142,8 +144,8 @@ def test_an_answer_to_a_post_is_never_packed(kept):
     assert (sent.status_code, "Content-Encoding" in sent.headers) == (200, False)
 
 
-def test_no_response_is_sniffed_framed_or_loaded_by_another_site(answers):
-    for name, response in answers.items():
+def test_no_response_is_sniffed_framed_or_loaded_by_another_site(every_response):
+    for name, response in every_response.items():
         assert response.headers["X-Content-Type-Options"] == "nosniff", name
         assert response.headers["X-Frame-Options"] == "DENY", name
         assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin", name
@@ -151,9 +153,9 @@ def test_no_response_is_sniffed_framed_or_loaded_by_another_site(answers):
         assert "Access-Control-Allow-Origin" not in response.headers, name
 
 
-def test_every_answer_tells_other_sites_nothing_but_our_own_forms_where_they_come_from(answers):
+def test_every_response_keeps_the_referrer_within_our_site(every_response):
     """no-referrer would make browsers send `Origin: null` with our own form, and it would be refused."""
-    assert {response.headers["Referrer-Policy"] for response in answers.values()} == {"same-origin"}
+    assert {response.headers["Referrer-Policy"] for response in every_response.values()} == {"same-origin"}
 
 
 # --- Other sites ------------------------------------------------------------------------------------------------
@@ -300,7 +302,7 @@ def lacks_canary(response):
     return CANARY not in response.text and CANARY not in str(response.headers)
 
 
-def notes(caplog, capfd):
+def logged(caplog, capfd):
     """All that was logged or printed, down to the last detail."""
     records = [str(vars(record)) for record in caplog.records]
     return "".join([*records, caplog.text, *capfd.readouterr()])
@@ -323,7 +325,7 @@ def test_no_error_page_or_log_holds_what_was_sent(app, status, at, listening, ca
     response = provoke(app, status, at=at, path=f"/{CANARY}", **CARRIED)
     assert response.status_code == status
     assert lacks_canary(response)
-    assert CANARY not in notes(listening, capfd)
+    assert CANARY not in logged(listening, capfd)
 
 
 @pytest.mark.parametrize(("more", "status"), [({}, 200), ({"q_mixing": CANARY}, 422), ({"change": "1"}, 200)])
@@ -332,14 +334,14 @@ def test_no_answer_to_a_sheet_and_no_log_holds_what_is_unknown(client, more, sta
     response = client.post("/self", data={**known, **more}, headers=CARRIED["headers"], query_string=CARRIED["query"])
     assert response.status_code == status
     assert lacks_canary(response)
-    assert CANARY not in notes(listening, capfd)
+    assert CANARY not in logged(listening, capfd)
 
 
 def test_no_log_holds_an_answer(client, content, listening, capfd):
     sheet = fields(one_of_each(content["self"]))
     for sent in (sheet, {**sheet, "q_mixing": ["none", "alcohol"]}, {**sheet, "change": "1"}):
         client.post("/self", data=sent)
-    noted = notes(listening, capfd)
+    noted = logged(listening, capfd)
     assert not [word for word in ("q_", "seizure", "alcohol", "longer_than_planned") if word in noted]
 
 
@@ -360,7 +362,7 @@ def test_when_something_breaks_the_log_says_where_and_nothing_else(listening, ca
         response = provoke(app, 500, **CARRIED)
     assert response.status_code == 500
     assert lacks_canary(response)
-    noted = notes(listening, capfd)
+    noted = logged(listening, capfd)
     assert "ValueError" in noted
     assert "pages.py" in noted
     assert CANARY not in noted
@@ -375,4 +377,4 @@ def test_when_an_http_error_breaks_out_of_a_page_its_text_is_not_shown(listening
         response = provoke(app, 500)
     assert response.status_code == 418
     assert lacks_canary(response)
-    assert CANARY not in notes(listening, capfd)
+    assert CANARY not in logged(listening, capfd)

@@ -1,6 +1,6 @@
 """The Spanish edition loses nothing of the English, and a frightened reader can read it at once.
 
-No native reader has seen it yet; these tests are not one. They hold what can be counted.
+No native speaker has read it yet, and tests can't replace one: these check only what can be counted.
 """
 
 import re

@@ -191,14 +191,14 @@ def test_someone_still_not_well_days_after_an_emergency_is_sent_to_a_hospital(ed
 
 
 def test_the_poison_line_is_only_offered_to_someone_without_a_sign_of_danger(edition):
-    """Who asks for it is wide awake, has no sign yet, asks for another, or asks about the next dose or drink."""
+    """Whoever is sent to it is wide awake, has no sign yet, asks for someone else, or about the next dose or drink."""
     gates = r"wide awake|even if|seems fine|if not|no answer|before|closed|yourself|where to go|every day|daily"
     for text in texts(edition):
         if any(slots == {"poison"} for slots in places(edition, text)):
             assert re.search(gates, text, re.IGNORECASE), text
 
 
-def test_no_line_that_listens_is_asked_about_a_dose(edition):
+def test_no_crisis_line_is_named_for_questions_about_a_dose(edition):
     for text in texts(edition):
         for thing in said(text):
             assert not (re.search(r"\bdose", thing) and {"crisis"} in places(edition, thing)), thing
@@ -254,7 +254,7 @@ def test_after_a_seizure_a_doctor_is_named_only_with_a_condition(edition):
 
 @pytest.mark.parametrize("wanted", ["without", "running_low"])
 def test_no_one_sent_to_a_hospital_above_is_told_to_call_an_office_now(edition, wanted):
-    """An emergency card may stand above the block, so who is called for pills says for whom that holds."""
+    """An emergency card may be above the block, so a line that says to call for pills must say who should."""
     things = [thing for point in block(edition, wanted).points for thing in said(point)]
     calls = [thing for thing in things if re.search(PEOPLE, thing) and re.search(r"\bnow\b", thing)]
     assert calls
@@ -353,7 +353,7 @@ def test_what_leads_without_an_emergency_knows_whoever_is_out_of_pills(edition):
         assert any("hospital" in slots for slots in places(edition, point))
 
 
-def test_what_a_client_takes_home_knows_the_night_and_seizures(edition):
+def test_the_client_handout_says_what_to_do_at_night_and_about_seizures(edition):
     if edition.words.sheet.facts is None:
         [missed] = [part for part in edition.words.sheet.sections if "run out" in (part.heading or "")]
         named = [(point, places(edition, point)) for point in missed.points]

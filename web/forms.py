@@ -90,7 +90,7 @@ class AnswerSheet(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
 
     @property
     def messages(self) -> list[Message]:
-        """What is wrong with the sheet. WTForms puts a form's own errors first."""
+        """What is wrong: faults of the whole sheet first, then one for each faulty question."""
         general = [Message(f"{PREFIX}{self.edition.questions[0].id}-1", error, "") for error in self.form_errors]
         return general + [field.message(field.errors[0], "") for field in self.answer_fields if field.errors]
 

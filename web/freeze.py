@@ -1,4 +1,4 @@
-"""The commands: `flask freeze` writes the site as plain files, `flask error-page` the pages that nginx needs of it."""
+"""The commands: `flask freeze` writes the site as plain files, `flask error-page` what nginx shows without the app."""
 
 import os
 import re

@@ -15,7 +15,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
 def _shrunk(name: str) -> Markup:
-    """A style or script as it stands in each page: without comments, and without idle spaces and marks."""
+    """A style or script as pages carry it: without comments, needless spaces and punctuation."""
     source = (TEMPLATES / name).read_text(encoding="utf-8")
     lines = [re.sub(r" +(// .*|/\*.*\*/)$", "", line).strip() for line in source.splitlines()]
     text = re.sub(r"(?ms)^/\*.*?\*/$|^//[^\n]*$", "", "\n".join(lines))

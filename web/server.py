@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from waitress.server import BaseWSGIServer, MultiSocketServer
 
 Sockets = MutableMapping[int, Any]  # waitress's own record: what listens, and every connection, by file descriptor
-TO_FINISH = 1.5  # seconds for what has begun, after a signal to end: half a form may still be on its way
+TO_FINISH = 1.5  # seconds to finish begun requests after a signal to end: half a form may still be on its way
 
 
 def listen(
@@ -56,14 +56,14 @@ def serve(app: Flask, host: str, port: int) -> None:
     server = listen(app, host, port, sockets)
     # A name such as localhost may stand for two addresses; then waitress keeps a list.
     listening = getattr(server, "effective_listen", None) or [(server.effective_host, server.effective_port)]
-    doors = [one for one in sockets.values() if one.accepting]
+    listeners = [one for one in sockets.values() if one.accepting]
     ended = False
 
     def end(*_: object) -> None:
         nonlocal ended
         ended = True
-        for door in doors:
-            door.pull_trigger()  # wakes the loop below
+        for listener in listeners:
+            listener.pull_trigger()  # wakes the loop below
 
     signal.signal(signal.SIGTERM, end)
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # a shell ignores SIGINT for background jobs
@@ -74,11 +74,11 @@ def serve(app: Flask, host: str, port: int) -> None:
     # Instead of server.run(), which a signal could only leave by an exception in the middle of someone's request.
     while not ended:
         wasyncore.loop(timeout=1, use_poll=True, map=sockets, count=1)
-    for door in doors:
+    for listener in listeners:
         for _ in range(100):
-            door.handle_accept()  # whoever came before the signal; it does nothing when no one waits
-        door.del_channel()
-        door.socket.close()  # not door.close(): that also takes away what wakes the loop
+            listener.handle_accept()  # whoever came before the signal; it does nothing when no one waits
+        listener.del_channel()
+        listener.socket.close()  # not listener.close(): that also takes away what wakes the loop
     wasyncore.loop(timeout=0, use_poll=True, map=sockets, count=1)  # reads what has arrived by now
     deadline = time.monotonic() + TO_FINISH
     while any(map(_is_busy, sockets.values())) and time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""The app without a server: what a page and an answer cost, in hellos: answers of a Flask app that only says hello."""
+"""The cost of a page and of an answer without a server, in hellos: one is what a Flask app that says hello costs."""
 
 import io
 import logging

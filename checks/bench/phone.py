@@ -38,7 +38,7 @@ TICK = """boxes => boxes.forEach(([name, value]) => {
 
 
 def new_phone(browser: Browser, **slow: float) -> tuple[Page, CDPSession]:
-    """A page with an empty cache; `slow` may name the slowness of the processor, and ask for that of the line."""
+    """A page with an empty cache. `processor`: how many times slower the CPU is; `line`: if the network is slow."""
     page = browser.new_context(viewport={"width": 360, "height": 740}).new_page()
     devtools = page.context.new_cdp_session(page)
     devtools.send("Network.enable")

@@ -1,4 +1,4 @@
-"""What whoever runs it pays: processor time behind nginx, with the app and with plain files; cold start; memory."""
+"""What the site costs its operator: processor time behind nginx (app, and plain files), cold start, memory."""
 
 import statistics
 import time

@@ -189,7 +189,7 @@ def at_night(request, site: Site):
         yield engine
 
 
-def test_at_night_the_page_is_dark_where_the_browser_knows_it_and_can_be_read(at_night, site):
+def test_dark_mode_is_used_where_the_browser_has_it_and_is_readable(at_night, site):
     for form in site.forms[:3]:
         at_night.open(form.path)
         ground = at_night.run("() => getComputedStyle(document.body).backgroundColor")
@@ -205,7 +205,7 @@ def test_at_night_the_page_is_dark_where_the_browser_knows_it_and_can_be_read(at
 def test_without_script_the_form_is_sent_once_and_answered(version, site):
     form = site.forms[0]
     words = form.edition.words
-    site.noted.asked.clear()
+    site.recorded.asked.clear()
     with OldChromium(version, site.address, script=False) as engine:
         engine.open(form.path)
         engine.press(SEND)
@@ -222,4 +222,4 @@ def test_without_script_the_form_is_sent_once_and_answered(version, site):
         engine.press(CHANGE)
         engine.wait_for(FORM)
         assert engine.sheet() == {"symptoms": ["seizure"], "longer_than_planned": ["yes"]}
-    assert site.noted.asked == ["GET /self", *4 * ["POST /self"]]
+    assert site.recorded.asked == ["GET /self", *4 * ["POST /self"]]

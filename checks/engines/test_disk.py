@@ -23,7 +23,7 @@ def marked(tmp_path_factory):
 
 
 def cached(app):
-    """The app, with leave to keep its pages."""
+    """The app, with headers that let a browser cache its pages."""
 
     def serve(environ, start_response):
         response = Response.from_app(app, environ)
@@ -37,7 +37,7 @@ def answer(engine: WebKit, marked) -> None:
     engine.open("/")
     engine.open("/self")
     engine.wait_for(AWAKE)
-    for question in marked.questions.questions[:4]:
+    for question in marked.edition.questions[:4]:
         chosen = next(answer for answer in question.answers if not answer.alone)
         engine.press(f'input[name="q_{question.id}"][value="{chosen.id}"]', changes=False)
     engine.press(SEND)

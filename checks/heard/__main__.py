@@ -1,8 +1,8 @@
 """What Orca, a real screen reader, says of the pages, compared with what it said before: `make heard`.
 
-Two files for each journey are kept in transcripts/, one for each browser. When a page is meant to be heard otherwise:
-`make heard ARGS=--keep`, and read what has changed. `make heard ARGS=emergency` hears one journey only. Only one
-Orca can run at a time.
+Two files for each journey are kept in transcripts/, one for each browser. After an intended change, run
+`make heard ARGS=--keep` and read the differences. `make heard ARGS=emergency` hears one journey only. Only one Orca can
+run at a time.
 """
 
 import difflib

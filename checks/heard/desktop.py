@@ -72,7 +72,7 @@ class Desktop(NamedTuple):
         return self.heard()[already:]
 
     def open(self, address: str) -> list[str]:
-        """Open a page in a new tab, stand at its top, and give what was heard as it came."""
+        """Open a page in a new tab, go to its top, and return what was heard while it loaded."""
         self.press("ctrl+t", 1)
         self.press("ctrl+l")
         self._xdotool("type", "--delay", "5", address)

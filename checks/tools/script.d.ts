@@ -1,5 +1,5 @@
-// For TypeScript of January 2018, which knows what a browser of then could do: `make check` lets it read templates/script.js.
-// Said here: what querySelector() and events give us is always an element, and what the script may ask of it.
+// For TypeScript of January 2018, whose types cover only browsers of that time; `make check` runs it on script.js.
+// Declares that querySelector() and events always give elements, and the members that the script uses.
 
 interface Element {
   checked: boolean;

@@ -78,7 +78,7 @@ def test_the_colors_can_be_told_apart_on_a_desktop_too(where, shown):
     assert set(CONTRAST) <= set(found["ran"])
 
 
-def test_every_outcome_and_every_emergency_is_among_the_states(content, responses):
+def test_every_lead_and_every_emergency_is_among_the_states(content, responses):
     """A state stands for each kind of page there is, and each answer that is an emergency leads one of them."""
     sent = {answer for state in STATES.values() for answer in state.answers or ()}
     urgent = {
@@ -161,7 +161,7 @@ STOPS = """() => {
 }"""
 
 
-# An answer that comes has the focus at the beginning of its main part.
+# Guidance opens with the focus on its heading, so start tabbing from the top of the page instead.
 FROM_THE_TOP = """() => {
     document.body.tabIndex = -1;
     document.body.focus();

@@ -60,7 +60,7 @@ def test_without_an_entry_in_the_history_the_button_still_leads_back(broken, rea
         assert reader.sheet() == SHEET
 
 
-def test_a_faulty_sheet_whose_pieces_are_gone_is_told_by_the_server(sender, content):
+def test_without_its_error_pieces_a_faulty_sheet_is_sent_and_the_server_reports_it(sender, content):
     sender.page.add_init_script(BREAKS["the pieces"].replace("guidance-pieces", "check-pieces"))
     sender.open("/self")
     sender.tick({"symptoms": ["seizure", "none"]})
@@ -70,7 +70,7 @@ def test_a_faulty_sheet_whose_pieces_are_gone_is_told_by_the_server(sender, cont
     assert sender.sheet() == {"symptoms": ["seizure", "none"]}
 
 
-def test_a_form_from_before_an_update_is_answered_by_itself_and_the_server_keeps_its_answers_if_it_cannot(sender):
+def test_a_form_opened_before_an_update_is_answered_by_its_script_or_else_kept_by_the_server(sender):
     """The open page is of one version; what the server then has is of another."""
     for broken in (False, True):
         sender.open("/self")

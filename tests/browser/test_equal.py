@@ -143,7 +143,7 @@ def test_what_folds_is_closed_by_the_script_and_open_without_it(audience, editio
     assert all(fold.has_attr("open") for fold in folds)
 
 
-def test_what_a_faulty_sheet_is_told_by_script_is_what_a_post_is_told(audience, edition, reader, posted):
+def test_script_and_post_report_the_same_faults_of_a_sheet(audience, edition, reader, posted):
     sheets = faulty(edition)
     assert len(sheets) >= 30
     reader.open(f"/{audience}")

@@ -40,7 +40,7 @@ def test_the_answers_go_along_to_the_other_language_and_stay_in_no_tab_behind(re
         ({"symptoms": ["sleep"]}, "Orientación para usted", "Sus respuestas siguen aquí."),
     ],
 )
-def test_guidance_goes_along_too_and_tells_who_listens_what_matters_first(reader, sheet, title, said):
+def test_guidance_goes_along_too_and_the_new_tab_announces_what_matters_most(reader, sheet, title, said):
     reader.open("/self")
     reader.tick(sheet)
     reader.send()

@@ -119,7 +119,7 @@ def traces_shown(browser):
 
 
 def document(browser):
-    """What tells this document from every other; nothing between two of them."""
+    """A value that differs for each document; None while one replaces another."""
     try:
         if isinstance(browser, Chromium):
             return browser.page.evaluate("() => performance.timeOrigin")
@@ -136,7 +136,7 @@ def go(browser, delta):
 
 
 def leave_and_look(browser, journey):
-    """What was to be seen before leaving; after each press of Back until the start page; then after each of Forward."""
+    """The traces before leaving and after each Back and Forward; how many Backs; whether a page came up at the end."""
     journey(browser)
     before = traces_shown(browser)
     press(browser, LEAVE, "#elsewhere")
@@ -226,7 +226,7 @@ def test_the_browser_has_a_back_forward_cache_and_what_that_brings_back_holds_no
 
 @pytest.fixture
 def new_leaver(browser, site):
-    """Someone whose answers are there to be left. Their browser may send the form, where a test has the script fail."""
+    """new_leaver(…) gives a Reader. Its browser may send the form, where a test makes the script fail."""
     readers = []
 
     def come(**options):
@@ -278,7 +278,7 @@ def on_guidance_that_was_sent(reader):
 
 PLACES = [on_the_form, on_the_guidance, on_a_faulty_sheet, on_the_form_again, on_guidance_that_was_sent]
 
-# The page must tell by itself: Chromium takes no questions while another site is on its way.
+# The page must report by itself: Chromium can't be queried while another site loads.
 LOOK_AFTER_LEAVING = """() => ["click", "keydown"].forEach((what) => addEventListener(what, () => {
     if (!document.documentElement.hidden) return;
     const tell = () => console.log("LEFT " + JSON.stringify({
@@ -490,7 +490,7 @@ MEANT_OTHERWISE = [
 
 
 @pytest.mark.parametrize("keys", MEANT_OTHERWISE, ids=lambda keys: keys.__name__)
-def test_what_is_meant_otherwise_does_not_leave(keys, reader):
+def test_keys_and_clicks_other_than_three_escapes_do_not_leave(keys, reader):
     on_the_form(reader)
     keys(reader.page)
     expect_still_here(reader)

@@ -199,7 +199,7 @@ SCRIPT_AND_PAPER = [(True, "Letter"), (True, "A4"), (False, "Letter")]
 
 
 @pytest.mark.parametrize(("script", "paper"), SCRIPT_AND_PAPER)
-def test_what_is_taken_along_is_last_on_at_most_two_pages_of_its_own(audience, edition, script, paper, taken):
+def test_the_handout_comes_last_on_at_most_two_pages_of_its_own(audience, edition, script, paper, taken):
     """With everything answered that there is."""
     sheet = edition.words.sheet
     assert own_pages(taken(audience, paper, script), sheet.heading).endswith(unspaced(sheet.end))

@@ -151,7 +151,7 @@ def test_the_bar_stays_only_where_it_is_small_and_nothing_is_wider_than_the_wind
                 assert reader.page.evaluate(SIDEWAYS) == [0, []], path
 
 
-def test_the_bar_goes_too_where_the_browser_does_not_say_how_large_the_letters_are(looking):
+def test_the_bar_stops_sticking_when_letters_are_enlarged_by_style_or_text_zoom(looking):
     """As where letters are enlarged by a style, or for text alone."""
     page = looking(viewport=PHONE).page
     page.goto("/self")

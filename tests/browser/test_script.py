@@ -317,7 +317,7 @@ def test_a_reload_gives_a_blank_form(where, reader):
 
 
 @pytest.fixture
-def questions(reader):
+def dialogs(reader):
     """The kinds of question that the browser put to the reader, who always says yes."""
     asked = []
 
@@ -329,30 +329,30 @@ def questions(reader):
     return asked
 
 
-def test_a_reload_that_would_lose_answers_asks_first(reader, questions):
+def test_a_reload_that_would_lose_answers_asks_first(reader, dialogs):
     reader.open("/self")
     reader.page.reload()
-    assert questions == []
+    assert dialogs == []
     reader.tick({"symptoms": ["sleep"]})
     reader.send()
     reader.page.reload()
-    assert questions == [], "the guidance is there to be left"
+    assert dialogs == [], "the guidance is there to be left"
     reader.tick({"symptoms": ["sleep"]})
     reader.press("#clear")
     reader.page.reload()
-    assert questions == []
+    assert dialogs == []
     reader.tick({"longer_than_planned": ["yes"]})
     reader.send()
     reader.change()
     reader.page.reload()
-    assert questions == ["beforeunload"]
+    assert dialogs == ["beforeunload"]
 
 
 AWAY = "() => { document.getElementById('leave').dataset.away = location.origin + '/help'; }"
 
 
 @pytest.mark.parametrize("way", ["Leave", "Escape", "another language"])
-def test_our_own_ways_out_ask_nothing(way, reader, questions):
+def test_our_own_ways_out_ask_nothing(way, reader, dialogs):
     reader.open("/self")
     reader.tick({"symptoms": ["seizure"]})
     reader.page.evaluate(AWAY)  # no test may ask another site
@@ -365,18 +365,18 @@ def test_our_own_ways_out_ask_nothing(way, reader, questions):
         with reader.context.expect_page():
             reader.page.locator("[data-switch]").click()
     reader.page.wait_for_url("**/help" if way != "another language" else "**/")
-    assert questions == []
+    assert dialogs == []
 
 
-def test_a_call_asks_nothing(reader, questions):
+def test_a_call_asks_nothing(reader, dialogs):
     reader.open("/self")
     reader.tick({"symptoms": ["seizure"]})
     with reader.page.expect_request(lambda request: request.url.startswith("tel:")):
         reader.page.locator(".now a").first.click()
     reader.page.wait_for_timeout(1200)
-    assert questions == []
+    assert dialogs == []
     reader.page.reload()
-    assert questions == ["beforeunload"], "and the answers are guarded as before"
+    assert dialogs == ["beforeunload"], "and the answers are guarded as before"
 
 
 @pytest.mark.parametrize("state", ["soon", "error-emergency", "change"])
@@ -567,7 +567,7 @@ PRINT = """() => {
         });
     };
 }"""
-# Not in the same moment: then a browser says so before anything is printed.
+# Not at once: an afterprint in the same moment means that nothing was printed yet.
 PRINTED = "() => new Promise((done) => setTimeout(() => done(dispatchEvent(new Event('afterprint'))), 20))"
 
 

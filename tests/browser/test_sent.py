@@ -6,12 +6,12 @@ import pytest
 
 from tests.kit.browser import ERRORS, GUIDANCE, Reader
 from tests.kit.pages import Sheet, answers_with, nothing_noticed
-from tests.kit.server import Noted, running
+from tests.kit.server import Recorded, running
 
 
 @pytest.fixture
-def noted(prerendered) -> Noted:
-    return Noted(prerendered)
+def recorded(prerendered) -> Recorded:
+    return Recorded(prerendered)
 
 
 def one_of_each_care(edition) -> dict[str, Sheet]:
@@ -21,10 +21,10 @@ def one_of_each_care(edition) -> dict[str, Sheet]:
     }
 
 
-def test_whole_journeys_work_after_the_line_is_cut_and_ask_for_nothing(audience, edition, browser, noted):
+def test_whole_journeys_work_after_the_line_is_cut_and_ask_for_nothing(audience, edition, browser, recorded):
     """The server is gone as soon as the page is there: the form, a faulty sheet, guidance, change, Back and Forward."""
     words = edition.words
-    with running(noted) as address:
+    with running(recorded) as address:
         reader = Reader(browser, address)
         reader.open("/")
         reader.page.locator(f"main a[href='/{audience}']").click()
@@ -45,7 +45,7 @@ def test_whole_journeys_work_after_the_line_is_cut_and_ask_for_nothing(audience,
                 assert reader.sheet() == sheet
             reader.press("#clear")
         assert reader.page.title() == title
-        assert noted.asked == ["GET /", f"GET /{audience}"]
+        assert recorded.asked == ["GET /", f"GET /{audience}"]
         assert [url for _, url in reader.asked] == [f"{address}/", f"{address}/{audience}"]
         assert reader.faults() == []
 
@@ -93,9 +93,9 @@ TRY = """([how, to]) => new Promise((done) => {
 
 @pytest.mark.parametrize("site", ["ours", "another"])
 @pytest.mark.parametrize("shown", ["the form", "the guidance"])
-def test_the_page_can_send_nothing_but_its_form(shown, site, browser, noted):
-    other = Noted(lambda environ, start_response: start_response("200 OK", []) and [b""])
-    with running(noted) as address, running(other) as elsewhere, Reader(browser, address) as reader:
+def test_the_page_can_send_nothing_but_its_form(shown, site, browser, recorded):
+    other = Recorded(lambda environ, start_response: start_response("200 OK", []) and [b""])
+    with running(recorded) as address, running(other) as elsewhere, Reader(browser, address) as reader:
         reader.open("/self")
         if shown == "the guidance":
             reader.tick({"symptoms": ["seizure"]})
@@ -105,14 +105,14 @@ def test_the_page_can_send_nothing_but_its_form(shown, site, browser, noted):
         for way, how in WAYS.items():
             told[way] = reader.page.evaluate(TRY.replace("HOW", how), [way, to])
         assert {way: said for way, said in told.items() if not said.startswith(("refused: ", "failed: "))} == {}
-        assert noted.asked == ["GET /self"]
+        assert recorded.asked == ["GET /self"]
         assert other.asked == []
 
 
 @pytest.mark.parametrize("how", ["requestSubmit", "submit"])
-def test_a_form_is_sent_to_no_other_site(how, browser, noted):
-    other = Noted(lambda environ, start_response: start_response("200 OK", []) and [b""])
-    with running(noted) as address, running(other) as elsewhere, Reader(browser, address) as reader:
+def test_a_form_is_sent_to_no_other_site(how, browser, recorded):
+    other = Recorded(lambda environ, start_response: start_response("200 OK", []) and [b""])
+    with running(recorded) as address, running(other) as elsewhere, Reader(browser, address) as reader:
         reader.open("/self")
         refused = reader.page.evaluate(
             """([how, to]) => new Promise((done) => {

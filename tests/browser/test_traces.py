@@ -14,7 +14,7 @@ import pytest
 from tests.kit.browser import BROWSERS, Chromium, Firefox
 from tests.kit.search import SEALED, found_in
 from tests.kit.server import missing
-from tests.kit.traces import ANSWER, AUTOCOMPLETE, JOURNEYS, SENT, SHOWN_BY, Journey, Kind, V, new_word, run, site_in
+from tests.kit.traces import ANSWER, AUTOCOMPLETE, JOURNEYS, SENT, SHOWN_BY, Journey, RunKind, V, new_word, run, site_in
 
 # --- The search -------------------------------------------------------------------------------------------------
 
@@ -30,7 +30,7 @@ def lz4() -> bytes:
 
 
 def database(path):
-    """One that breaks the word in two, because a page of it ends there."""
+    """A database in which a page ends inside the word, so the file never holds it whole."""
     for before in range(0, 9000, 10):
         path.unlink(missing_ok=True)
         with closing(sqlite3.connect(path)) as connection:
@@ -100,11 +100,14 @@ MUCH = Journey(
     ]
 )
 RUNS = {
-    "Chromium": (Kind(Chromium, True, "", "much"), MUCH),
-    "Firefox": (Kind(Firefox, True, "", "much"), MUCH),
-    "Chromium, with autocomplete": (Kind(Chromium, True, AUTOCOMPLETE, "filled in"), JOURNEYS[SHOWN_BY[AUTOCOMPLETE]]),
-    "Firefox, with autocomplete": (Kind(Firefox, True, AUTOCOMPLETE, "filled in"), JOURNEYS[SHOWN_BY[AUTOCOMPLETE]]),
-    "Chromium, sent by itself": (Kind(Chromium, True, SENT, "pressed"), JOURNEYS[SHOWN_BY[SENT]]),
+    "Chromium": (RunKind(Chromium, True, "", "much"), MUCH),
+    "Firefox": (RunKind(Firefox, True, "", "much"), MUCH),
+    "Chromium, with autocomplete": (
+        RunKind(Chromium, True, AUTOCOMPLETE, "filled in"),
+        JOURNEYS[SHOWN_BY[AUTOCOMPLETE]],
+    ),
+    "Firefox, with autocomplete": (RunKind(Firefox, True, AUTOCOMPLETE, "filled in"), JOURNEYS[SHOWN_BY[AUTOCOMPLETE]]),
+    "Chromium, sent by itself": (RunKind(Chromium, True, SENT, "pressed"), JOURNEYS[SHOWN_BY[SENT]]),
 }
 
 

@@ -106,7 +106,7 @@ class Reader:
         time.sleep(max(0.0, self._changed + 1.1 * GUARD - time.monotonic()))
 
     def press(self, button: str | Locator, sends: bool | None = None) -> None:
-        """Press the last of these, and be on the page that comes. Without script the browser sends the form."""
+        """Press the last match, wait for the next page. `sends`: whether the form is sent (None: if script is off)."""
         self.rest()
         found = self.page.locator(button).last if isinstance(button, str) else button
         if not self.script if sends is None else sends:

@@ -71,7 +71,7 @@ CALLS = {  # whom each block of the emergency card calls, first things first
 }
 OWN_PILLS = {"suicide", "child"}  # blocks that replace the usual words on keeping pills safe
 
-# What is nobody's business but the reader's: privacy, sources and talks never go on the sheet that is taken along.
+# Private matters that the handout never lists: where pills come from, secrecy, hard talks, the next dose on the mind.
 NEVER_ON_THE_SHEET = {
     "on_your_mind",
     "getting_it",

@@ -42,11 +42,11 @@ KEYS = {
     "ArrowDown": Key(40, "\ue015"),
 }
 
-# Those that are to be seen. WebKit gives a place also to what is folded away.
+# The visible matches. WebKit gives boxes to folded content, too.
 SEEN = """Array.from(document.querySelectorAll(css)).filter((element) =>
     element.getClientRects().length && !element.closest("details:not([open]) > :not(summary), .hidden, .going"))"""
 
-# What is hit in the middle of an element, once it is in view, instead of it or its label.
+# What a press in the middle of an element hits instead of it or its label; "" if it hits them.
 OVER = """(element, at) => {
     const hit = document.elementFromPoint(at.x, at.y);
     const label = element.id && document.querySelector(`label[for="${element.id}"]`);
@@ -151,9 +151,9 @@ class Engine:
         self.changed = 0.0
 
     def press(self, css: str, nth: int = LAST, changes: bool = True) -> None:
-        """Press the middle of one of these that are to be seen, as soon as a press counts; fail if another is hit.
+        """Press the middle of a visible match, as soon as presses count; fail if it hits another element.
 
-        changes: whether another page comes up, which takes no press for a moment.
+        changes: whether another page comes up, which ignores presses for a moment.
         """
         time.sleep(max(0.0, self.changed + 1.2 * GUARD - time.monotonic()))
         at = until(lambda: self.run(MIDDLE, css, nth), f"{self} never showed {css}")

@@ -142,7 +142,7 @@ FAULTS = {
     "no value": (P, {"  menu: Pages": "▶  menu:"}, "site.menu", "has no words; write some, or leave the key out"),
     "an unknown slot": (P, {"  menu: ": '▶  menu: "{ambulance}"  # '},
         "site.menu", "unknown slot {ambulance}; use one of {emergency}, {crisis}"),
-    "a line that may turn out to be an ambulance": (P, {"  menu: ": '▶  menu: "{advice}"  # '},
+    "a slot that could turn into the emergency number": (P, {"  menu: ": '▶  menu: "{advice}"  # '},
         "site.menu", "unknown slot {advice}; use one of {emergency}, {crisis}"),
     "a slot that looks inside": (P, {"  menu: ": '▶  menu: "{emergency.number}"  # '},
         "site.menu", "unknown slot {emergency.number}; use one of"),

@@ -35,7 +35,7 @@ class Request(NamedTuple):
 
 
 def usually(common, seldom):
-    """Nine times of ten one of the first: a request that is wrong in all its parts is refused for the first of them."""
+    """One of `common` nine times in ten: a request that is wrong in all its parts only tests the first."""
     return st.sampled_from([*common * -(-9 * len(seldom) // len(common)), *seldom])
 
 
@@ -311,7 +311,7 @@ def answers(received: bytes) -> list[Answer]:
 UNSEEN = tuple(character.encode() for character in (*BIDI, "\0"))
 
 
-# What waitress says to what no browser can send; these three repeat the line that is wrong.
+# How waitress refuses requests that no browser can send; three of its messages repeat the faulty line.
 REFUSED = {400, 413, 431, 501}
 REPEATING = (b'Malformed HTTP method "', b'Malformed header line "', b'Bare CR or LF found in header line "')
 

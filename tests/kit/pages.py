@@ -237,7 +237,7 @@ def provoke(
 
 
 def all_responses(app, languages: Mapping[str, Editions]) -> dict[str, TestResponse]:
-    """Every page, every outcome for every audience, every error, in each language, by a name for each."""
+    """Every page, all guidance for every audience, every error, in each language, by a name for each."""
     client = Client(app)
     found = {}
     for language, content in languages.items():

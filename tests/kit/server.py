@@ -98,7 +98,7 @@ def serving(*wrapper: str, folder: Path = ROOT, **settings: str) -> Iterator[Ser
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # strace ends when what it watches ends, and not before
+            start_new_session=True,  # one group to signal: strace ends only when the server does
         )
         try:
             wait_for(process, port, output, settings.get("SCREENING_HOST", "127.0.0.1"))
@@ -146,7 +146,7 @@ def neutral_site(door: threading.Event | None = None) -> Iterator[str]:
         yield address.replace("127.0.0.1", "localhost") + "/"  # another site than ours, as for a reader
 
 
-class Noted:
+class Recorded:
     """An app that notes what it is asked."""
 
     def __init__(self, app: Callable) -> None:

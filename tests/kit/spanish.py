@@ -170,7 +170,7 @@ def problems(english: str, spanish: str, audience: str) -> list[str]:
 
 
 def losses(english: str, spanish: str) -> list[str]:
-    """What the Spanish lacks of the English: a no, an only, a number, a slot; and English that the English has not."""
+    """What the Spanish loses: negations, limits such as only, numbers, slots; and [en: …] that the English lacks."""
     said = spoken(spanish)
     found = []
     for (in_english, in_spanish), text in ((NEGATION, _counted_once(said)), *((limit, said) for limit in LIMITS)):

@@ -61,7 +61,7 @@ def picked(found: list[tuple[str, Held]], names: set[str]) -> list[str]:
     ]
 
 
-def wanted(edition: Edition, guidance: Guidance, others: Sequence[str] = ()) -> Iterator[str]:
+def expected_texts(edition: Edition, guidance: Guidance, others: Sequence[str] = ()) -> Iterator[str]:
     """What told() must give of the guidance: the pieces that were decided, each in its place, once.
 
     Arguments: whose words, what was decided, and the names of the site's other languages.

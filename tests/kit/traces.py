@@ -91,7 +91,7 @@ class Site(NamedTuple):
     """What the browsers visit: the app, its questions and its words, and a certificate for https."""
 
     app: Callable
-    questions: Edition
+    edition: Edition
     words: set[str]
     certificate: tuple[str, str]
     trusted: str
@@ -117,10 +117,10 @@ class Watched:
         return response(environ, start_response)
 
 
-class Door(socketserver.BaseRequestHandler):
+class TlsProxy(socketserver.BaseRequestHandler):
     """Takes a connection by https, and hands on what comes to a server that speaks http."""
 
-    server: "DoorServer"
+    server: "TlsProxyServer"
 
     def handle(self) -> None:
         with (
@@ -137,7 +137,7 @@ class Door(socketserver.BaseRequestHandler):
                     other[here].sendall(part)
 
 
-class DoorServer(socketserver.ThreadingTCPServer):
+class TlsProxyServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
@@ -145,7 +145,7 @@ class DoorServer(socketserver.ThreadingTCPServer):
         self.behind = behind
         self.trust = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.trust.load_cert_chain(*certificate)
-        super().__init__(("127.0.0.1", 0), Door)
+        super().__init__(("127.0.0.1", 0), TlsProxy)
 
     def handle_error(self, *_: object) -> None:
         pass
@@ -158,10 +158,10 @@ def serving(app: Callable, certificate: tuple[str, str] | None = None) -> Iterat
         if not certificate:
             yield address
             return
-        with DoorServer(int(address.rpartition(":")[2]), certificate) as door:
-            threading.Thread(target=door.serve_forever, daemon=True).start()
-            yield f"https://127.0.0.1:{door.server_address[1]}"
-            door.shutdown()
+        with TlsProxyServer(int(address.rpartition(":")[2]), certificate) as proxy:
+            threading.Thread(target=proxy.serve_forever, daemon=True).start()
+            yield f"https://127.0.0.1:{proxy.server_address[1]}"
+            proxy.shutdown()
 
 
 @contextmanager
@@ -198,7 +198,7 @@ class Visit:
     def __init__(self, browser: RealBrowser, site: Site, watched: Watched) -> None:
         self.browser, self.site, self.watched = browser, site, watched
         self.chosen: set[str] = set()
-        self.blank = list(site.questions.questions)
+        self.blank = list(site.edition.questions)
         random.shuffle(self.blank)
 
     def _press(self, button: str, css: str) -> None:
@@ -306,8 +306,8 @@ JOURNEYS = {
 }
 
 
-# Which of them shows a fault. What a browser would fill in again must stand there while it writes: after a press, the
-# form may be gone before the browser has looked at it.
+# The journey that shows each fault. For autocomplete, the form must still be there when the browser saves it: after a
+# press it may be gone.
 SHOWN_BY = {AUTOCOMPLETE: "never pressed", SENT: "answer and press"}
 
 
@@ -327,7 +327,7 @@ def mixed_journey() -> Journey:
 # --- One run ----------------------------------------------------------------------------------------------------------
 
 
-class Kind(NamedTuple):
+class RunKind(NamedTuple):
     """What the runs of one line of the table have in common."""
 
     browser: type[RealBrowser]
@@ -344,10 +344,10 @@ Found = dict[str, set[str]]  # a file of the browser's folder, and what it tells
 ANSWER, QUESTION, PAGE = "what was answered", "the name of a question", "a page with all the answers there are"
 
 
-def run(site: Site, kind: Kind, journey: Journey, https: bool) -> Found:
+def run(site: Site, kind: RunKind, journey: Journey, https: bool) -> Found:
     """Make the journey with a new profile; search its folder before and after each time the browser is closed."""
     watched = Watched(site.app, kind.fault)
-    asked = {question.id for question in site.questions.questions}
+    asked = {question.id for question in site.edition.questions}
     found: Found = {}
     with (
         tempfile.TemporaryDirectory(prefix="traces-", ignore_cleanup_errors=True) as folder,

@@ -13,7 +13,7 @@ from settings import Settings
 from tests.kit.browser import CHANGE, ERRORS, FORM, GUIDANCE, LEAVE, SEND, unspaced, until
 from tests.kit.engines import FIRST, Engine
 from tests.kit.pages import LANGUAGES, Form, Sheet, root
-from tests.kit.server import Noted, neutral_site, running
+from tests.kit.server import Recorded, neutral_site, running
 from web.prerender import prerender
 
 AWAKE = "#answered"  # the script has woken the form
@@ -27,7 +27,7 @@ class Site(NamedTuple):
 
     address: str
     forms: Sequence[Form]
-    noted: Noted
+    recorded: Recorded
     neutral: str
 
 
@@ -40,9 +40,9 @@ def visited() -> Iterator[Site]:
     with neutral_site() as neutral:
         app = create_app(Settings(leave_url=neutral))
         prerender(app)
-        noted = Noted(app)
-        with running(noted) as address:
-            yield Site(address, forms, noted, neutral)
+        recorded = Recorded(app)
+        with running(recorded) as address:
+            yield Site(address, forms, recorded, neutral)
 
 
 def tick(engine: Engine, sheet: Sheet) -> None:
@@ -83,7 +83,7 @@ def main_journey(engine: Engine, site: Site, form: Form) -> None:
     """From the start page to the guidance, back to the questions, to paper and away, with nothing sent."""
     words = form.edition.words
     start = "/".join(form.path.split("/")[:-1]) + "/"
-    site.noted.asked.clear()
+    site.recorded.asked.clear()
 
     engine.open(start)
     engine.press(f'main a[href="{form.path}"]')
@@ -129,7 +129,7 @@ def main_journey(engine: Engine, site: Site, form: Form) -> None:
     assert len(alone) <= 2, f"{engine} prints {len(alone)} of {len(whole)} pages for the sheet alone"
     assert alone[0].startswith(unspaced(words.sheet.heading))
     assert not engine.count("body.sheet-alone"), "the rest came back after printing"
-    assert site.noted.asked == [f"GET {start}", f"GET {form.path}"], "one request for each page, and nothing sent"
+    assert site.recorded.asked == [f"GET {start}", f"GET {form.path}"], "one request for each page, and nothing sent"
 
     engine.open(form.path)
     engine.wait_for(AWAKE)
