@@ -189,9 +189,10 @@ def changes(before: Passages, after: Passages) -> list[Change]:
             if old != new:
                 gone, come = tuple(t for t in old if t not in new), tuple(t for t in new if t not in old)
                 found.setdefault((place, gone, come) if gone or come else (place, old, new), []).append(audience)
-    for place in items(after):
+    old_lists, new_lists = _first_texts(before), _first_texts(after)
+    for place in new_lists:
         for audience in AUDIENCES:
-            was, now = (_first_texts(said, place, audience) for said in (before, after))
+            was, now = (lists.get(place, {}).get(audience, {}) for lists in (old_lists, new_lists))
             stayed, stays = [item for item in was if item in now], [item for item in now if item in was]
             if stayed != stays:
                 texts = tuple(was[item] for item in stayed), tuple(now[item] for item in stays)
@@ -213,12 +214,15 @@ def list_of(place: str) -> str:
     return place.rpartition(".")[0] if place.endswith("]") else place
 
 
-def _first_texts(said: Passages, place: str, audience: Audience) -> dict[str, str]:
-    """The items of a list in order, each with the first of its texts."""
-    found: dict[str, str] = {}
-    for inner, texts in said.items():
-        if inner.startswith(f"{place}.[") and audience in texts:
-            found.setdefault(inner.removeprefix(f"{place}.").split(".")[0], texts[audience])
+def _first_texts(said: Passages) -> dict[str, dict[Audience, dict[str, str]]]:
+    """The items of each list in order, each with the first of its texts, for each audience that reads any."""
+    found: dict[str, dict[Audience, dict[str, str]]] = {}
+    for place, texts in said.items():
+        steps = place.split(".")
+        for n, step in enumerate(steps):
+            if step.startswith("["):
+                for audience, text in texts.items():
+                    found.setdefault(".".join(steps[:n]), {}).setdefault(audience, {}).setdefault(step, text)
     return found
 
 
