@@ -19,7 +19,7 @@ from screening.helplines import (
     slots_of,
     typed_numbers,
 )
-from screening.layer import FILES, HELPLINES, Layer
+from screening.layer import FILES, Layer
 from screening.model import AUDIENCES, Audience, ByAudience, Checking, ContentModel, ForSome, M, check
 from screening.questions import Question, Questions
 from screening.review import read_reviewed, with_review
@@ -266,15 +266,16 @@ def _check_numbers(parsed: Parsed, catalog: Catalog, faults: Faults) -> None:
     """Refuse a number to call that is typed into words: no page lists it, and --check-dates never checks it again."""
     known = frozenset(line.number for line in parsed.helplines.helplines)
     for text, _, _ in parsed.texts:
-        is_ours = not Path(catalog.place(text).file).is_absolute()  # the places of an operator's files name the folder
-        if text.place.file == HELPLINES and is_ours:
+        typed = [number for said in catalog.every(text) for number in typed_numbers(said, known)]
+        if not typed:
+            continue
+        place, among_lines = catalog.place(text), text.place.key.split(".")[0] in ("helplines", "countries")
+        is_ours = not Path(place.file).is_absolute()  # the places of an operator's files name the folder
+        if among_lines and is_ours:
             continue  # ours name a number of another line where its source does
-        among_lines = text.place.key.split(".")[0] in ("helplines", "countries")
-        for said in catalog.every(text):
-            typed = typed_numbers(said, frozenset() if among_lines else known)
-            if others := [number for number in typed if not (among_lines and number in known)]:
-                cure = "list it under helplines" if among_lines else "write a slot, such as {helpline}, instead"
-                faults.add(catalog.place(text), f"has a number to call in its words ({others[0]}); {cure}")
+        if others := [number for number in typed if not (among_lines and number in known)]:
+            cure = "list it under helplines" if among_lines else "write a slot, such as {helpline}, instead"
+            faults.add(place, f"has a number to call in its words ({others[0]}); {cure}")
 
 
 def _check_titles(words: PageWords, catalog: Catalog, faults: Faults) -> None:

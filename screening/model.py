@@ -234,7 +234,9 @@ def _text(node: Any, slots: Collection[str]) -> Text:
     if not node.strip():
         raise ValueError("has no words; write some, or leave the key out")
     if not node.isprintable() or NOT_PLAIN.search(node):
-        _check_characters(node, slots)
+        _check_characters(node)
+    if "{" in node or "}" in node:
+        _check_slots(node, slots)
     return node
 
 
@@ -250,15 +252,19 @@ def sentence(*slots: str) -> PlainValidator:
     return PlainValidator(check, json_schema_input_type=_AsWords)
 
 
-NOT_PLAIN = re.compile("[<>{}\u3164]")  # U+3164 is a letter without a shape
+NOT_PLAIN = re.compile("[<>\u3164]")  # U+3164 is a letter without a shape
 HIDDEN = ("Cc", "Cf", "Zl", "Zp")  # Unicode's categories of control and format characters and line separators
 
 
-def _check_characters(words: str, slots: Collection[str]) -> None:
-    for sign in words:
-        if sign in "<>\u3164" or (unicodedata.category(sign) in HIDDEN and sign != "\n"):
-            seen = sign if sign.isprintable() and sign != "\u3164" else f"an invisible character (U+{ord(sign):04X})"
-            raise ValueError(f"contains {seen}; remove it, because readers are shown plain text")
+def _check_characters(words: str) -> None:
+    for character in words:
+        if character in "<>\u3164" or (unicodedata.category(character) in HIDDEN and character != "\n"):
+            is_seen = character.isprintable() and character != "\u3164"
+            named = character if is_seen else f"an invisible character (U+{ord(character):04X})"
+            raise ValueError(f"contains {named}; remove it, because readers are shown plain text")
+
+
+def _check_slots(words: str, slots: Collection[str]) -> None:
     for slot in re.findall(r"\{(.*?)\}", words):
         if slot not in slots:
             known = ", ".join(f"{{{name}}}" for name in slots) or "none in this file"
