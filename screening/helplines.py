@@ -7,20 +7,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from screening.model import (
-    FROZEN,
-    HTTPS,
-    ContentModel,
-    Day,
-    Id,
-    Link,
-    Original,
-    Switch,
-    Url,
-    Words,
-    at_least,
-    fits,
-)
+from screening.model import FROZEN, HTTPS, ContentModel, Day, Id, Link, Original, Switch, Url, Words, at_least, fits
 
 Kind = Literal["emergency", "crisis", "poison", "advice", "treatment", "family"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -44,8 +31,7 @@ NUMBERS: Mapping[str, Kind] = {  # the slots that hold a number, and the kind of
 
 CountryCode = Annotated[str, fits("[A-Z]{2}", "is not a country code; write two capital letters, such as US")]
 Phone = Annotated[
-    str,
-    fits("[0-9][0-9 -]*[0-9]", "is not a phone number; write digits, spaces and hyphens, such as 1-800-222-1222"),
+    str, fits("[0-9][0-9 -]*[0-9]", "is not a phone number; write digits, spaces and hyphens, such as 1-800-222-1222")
 ]
 
 

@@ -10,15 +10,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from screening.edition import Edition
-from screening.helplines import (
-    SLOTS,
-    Helplines,
-    helpline_for,
-    in_order,
-    reached_in,
-    slots_of,
-    typed_numbers,
-)
+from screening.helplines import SLOTS, Helplines, helpline_for, in_order, reached_in, slots_of, typed_numbers
 from screening.layer import FILES, Layer
 from screening.model import AUDIENCES, Audience, ByAudience, Checking, ContentModel, ForSome, M, check
 from screening.questions import Question, Questions

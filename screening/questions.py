@@ -43,8 +43,7 @@ def _past(day: datetime.date) -> datetime.date:
 
 Past = Annotated[Day, AfterValidator(_past)]
 Fingerprint = Annotated[
-    str,
-    fits("[0-9a-f]{4}(-[0-9a-f]{4}){3}", "is not a fingerprint; copy it from the document that was reviewed"),
+    str, fits("[0-9a-f]{4}(-[0-9a-f]{4}){3}", "is not a fingerprint; copy it from the document that was reviewed")
 ]
 Fingerprints = Annotated[  # by language
     Mapping[str, Fingerprint],

@@ -79,9 +79,7 @@ def test_nothing_moves_as_a_form_comes_on_a_slow_line(each_form, looking):
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 @pytest.mark.parametrize(
-    ("view", "letters"),
-    [(PHONE, "as usual"), (LOW, "as usual"), (NARROW, "as usual"), (PHONE, "doubled")],
-    ids=name_of,
+    ("view", "letters"), [(PHONE, "as usual"), (LOW, "as usual"), (NARROW, "as usual"), (PHONE, "doubled")], ids=name_of
 )
 def test_the_number_to_call_in_an_emergency_is_on_the_first_view(view, letters, script, looking):
     reader = looking(letters, viewport=view, script=script)

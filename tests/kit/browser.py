@@ -181,12 +181,7 @@ class RealBrowser:
     path: str
 
     def __init__(
-        self,
-        folder: Path,
-        origin: str,
-        script: bool = True,
-        trusted: str = "",
-        screen: Mapping[str, str] | None = None,
+        self, folder: Path, origin: str, script: bool = True, trusted: str = "", screen: Mapping[str, str] | None = None
     ) -> None:
         self.folder = folder
         self.profile = folder / "profile"
@@ -287,11 +282,7 @@ class Chromium(RealBrowser):
         flags += ["--password-store=basic"]  # its key is no secret, so that the search can open what is encrypted
         flags += [f"--ignore-certificate-errors-spki-list={self.trusted}"] if self.trusted else []
         flags += [] if self.screen else ["--headless=new"]
-        self._run(
-            f"--user-data-dir={self.profile}",
-            *flags,
-            "--restore-last-session" if restore else "about:blank",
-        )
+        self._run(f"--user-data-dir={self.profile}", *flags, "--restore-last-session" if restore else "about:blank")
         until(lambda: port.exists() and port.read_text().count("\n"), "Chromium did not start")
         self._driver = sync_playwright().start()
         self._browser = until(partial(self._connected, port.read_text().split()[0]), "Chromium takes no orders")

@@ -81,10 +81,7 @@ def write_content(folder: Path) -> set[str]:
 # What is changed in each page. With autocomplete on, a browser keeps what was ticked, to fill it in again; a form that
 # the browser sends itself is a part of the history.
 AUTOCOMPLETE, SENT = "with autocomplete", "sent by the browser"
-FAULTS = {
-    AUTOCOMPLETE: (b'autocomplete="off"', b'autocomplete="on"'),
-    SENT: (b'<p id="whole" hidden></p>', b""),
-}
+FAULTS = {AUTOCOMPLETE: (b'autocomplete="off"', b'autocomplete="on"'), SENT: (b'<p id="whole" hidden></p>', b"")}
 
 
 class Site(NamedTuple):
