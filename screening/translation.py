@@ -1,5 +1,6 @@
 """Another language: a PO file. The English text is the key, so no translation goes stale unnoticed."""
 
+import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -223,8 +224,9 @@ def updated(path: Path, texts: Collection[Found]) -> polib.POFile:
     for found in texts:
         places.setdefault(str(found.text), []).append(found)
     gone = [entry for entry in old if entry.msgid not in places]
+    drafts = _drafts({english: uses for english, uses in places.items() if english not in written}, gone)
     for english, uses in places.items():
-        entries = written.get(english) or [_draft(english, uses, gone)]
+        entries = written.get(english) or [drafts[english]]
         for entry in entries:
             entry.obsolete = False
             entry.previous_msgid = entry.previous_msgid if entry.fuzzy else None  # what a fuzzy one was made for
@@ -244,12 +246,30 @@ def _where(found: Found) -> str:
     return f"{found.text.place.key}{readers}{f' - {found.care.upper()}' if found.care else ''}"
 
 
-def _draft(english: str, uses: list[Found], gone: list[polib.POEntry]) -> polib.POEntry:
-    """An entry for a new text; if it replaces another text, a fuzzy one with the old text and translation."""
+def _drafts(new: Mapping[str, list[Found]], gone: list[polib.POEntry]) -> dict[str, polib.POEntry]:
+    """An entry for each new text; if it replaces a text that is gone, a fuzzy one with that and its translation.
+
+    It replaces the text that is most like it. Where none is, it replaces the one in its place: only then, because with
+    one more question in front, the places of all that follow are new.
+    """
+    drafts = {english: polib.POEntry(msgid=english) for english in new}
+    for replaced in (_most_alike, _in_its_place):
+        for english, uses in new.items():
+            old = [entry for entry in gone if entry.msgstr]
+            if not drafts[english].fuzzy and (entry := replaced(english, uses, old)):
+                gone.remove(entry)
+                drafts[english] = polib.POEntry(
+                    msgid=english, msgstr=entry.msgstr, previous_msgid=entry.msgid, flags=["fuzzy"]
+                )
+    return drafts
+
+
+def _most_alike(english: str, _: list[Found], old: list[polib.POEntry]) -> polib.POEntry | None:
+    alike = difflib.get_close_matches(english, [entry.msgid for entry in old], 1)
+    return next((entry for entry in old if entry.msgid in alike), None)
+
+
+def _in_its_place(_: str, uses: list[Found], old: list[polib.POEntry]) -> polib.POEntry | None:
     keys = {found.text.place.key for found in uses}
-    for entry in gone:
-        before = {line.split(",")[0].split(" - ")[0] for line in entry.comment.splitlines()}
-        if entry.msgstr and keys & before:
-            gone.remove(entry)
-            return polib.POEntry(msgid=english, msgstr=entry.msgstr, previous_msgid=entry.msgid, flags=["fuzzy"])
-    return polib.POEntry(msgid=english)
+    before = ({line.split(",")[0].split(" - ")[0] for line in entry.comment.splitlines()} for entry in old)
+    return next((entry for entry, places in zip(old, before, strict=True) if keys & places), None)

@@ -151,6 +151,27 @@ def test_translate_keeps_what_was_written_and_marks_what_changed(folder):
     assert entry(updated(folder / "es.po", texts(folder)), "A seizure, a fit").previous_msgid is None
 
 
+QUESTION = """  - id: falls
+    group: safety
+    topic: Falls
+    sources: [our-judgment]
+    ask: Have you fallen lately?
+    why: A fall may have a cause that can be helped.
+    answers: noticed
+    talk: {for: [counselor], prompt: A, listen: B, reflect: C, affirm: D, offer: E}
+"""
+
+
+def test_translate_is_not_misled_by_a_new_question_in_front_of_a_changed_one(folder):
+    old = entry(spanish(folder), "Mixing is the main way").msgstr
+    path = folder / "questions.yaml"
+    text = path.read_text(encoding="utf-8").replace("  - id: mixing\n", f"{QUESTION}  - id: mixing\n")
+    path.write_text(text.replace("Mixing is the main way", "Mixing is one way"), encoding="utf-8")
+    file = updated(folder / "es.po", texts(folder))
+    assert entry(file, "Mixing is one way").msgstr == old
+    assert [entry(file, words).msgstr for words in ("Have you fallen", "A fall may have")] == ["", ""]
+
+
 def test_translate_keeps_at_the_end_what_no_english_needs(folder):
     file = spanish(folder)
     file.append(polib.POEntry(msgid="A text of long ago", msgstr="Un texto de antes"))
