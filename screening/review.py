@@ -41,29 +41,20 @@ def fingerprint(said: Passages) -> str:
     read = {}
     for audience in AUDIENCES:
         texts = {place: read_by[audience] for place, read_by in said.items() if audience in read_by}
-        listed = items(texts)
-        read[audience] = sorted((_numbered(place, listed), text) for place, text in texts.items())
+        read[audience] = sorted(zip(_numbered(texts), texts.values(), strict=True))
     return "-".join(textwrap.wrap(hashlib.sha256(json.dumps(read).encode()).hexdigest()[:16], 4))
 
 
-def items(places: Iterable[str]) -> dict[str, list[str]]:
-    """The items of each list, in order: a place, and the steps in brackets that follow it."""
-    found: dict[str, list[str]] = {}
+def _numbered(places: Iterable[str]) -> Iterator[str]:
+    """The places with a number for each step in brackets: which item of its list it is."""
+    numbers: dict[str, dict[str, str]] = {}
     for place in places:
         steps = place.split(".")
         for n, step in enumerate(steps):
-            if step.startswith("[") and step not in (known := found.setdefault(".".join(steps[:n]), [])):
-                known.append(step)
-    return found
-
-
-def _numbered(place: str, listed: Mapping[str, list[str]]) -> str:
-    """The place with a number for each id."""
-    steps = place.split(".")
-    return ".".join(
-        str(listed[".".join(steps[:n])].index(step) + 1) if step.startswith("[") else step
-        for n, step in enumerate(steps)
-    )
+            if step.startswith("["):
+                items = numbers.setdefault(".".join(steps[:n]), {})
+                steps[n] = items.setdefault(step, str(len(items) + 1))
+        yield ".".join(steps)
 
 
 def merged(lists: Iterable[Iterable[str]]) -> list[str]:

@@ -6,7 +6,7 @@ from html import escape
 from itertools import groupby
 
 from screening.model import AUDIENCES, Audience
-from screening.review import Editions, Passages, changes, fingerprint, items, list_of, merged, passages, reviewed_as
+from screening.review import Editions, Passages, changes, fingerprint, list_of, merged, passages, reviewed_as
 
 # The parts of the document in order, and the places that belong to each. The first that fits counts.
 PARTS = {
@@ -135,7 +135,7 @@ class _Document:
         self.said = {code: passages(editions) for code, editions in languages.items()}
         self.prints = {code: fingerprint(said) for code, said in self.said.items()}
         self.places = merged(self.said.values())
-        self.items = items(self.places)
+        self.items = _items(self.places)
         claimed = {code: edition.review.words.get(code, "") for code, edition in self.editions.items()}
         self.before = {code: reviewed_as(claimed[code], code, reviewed) for code in claimed}  # None: it is not known
         self.changes = {code: changes(said, self.said[code]) for code, said in self.before.items() if said}
@@ -329,3 +329,14 @@ def _readers(audiences: Collection[Audience]) -> str:
 def _boxes(codes: Collection[str]) -> str:
     """Room to mark, for each language where they differ, and to comment."""
     return "<br>".join(f"{code.upper()} ☐ right ☐ change".strip() for code in codes or ("",)) + "<br>"
+
+
+def _items(places: Iterable[str]) -> dict[str, list[str]]:
+    """The items of each list, in order: a place, and the steps in brackets that follow it."""
+    found: dict[str, list[str]] = {}
+    for place in places:
+        steps = place.split(".")
+        for n, step in enumerate(steps):
+            if step.startswith("[") and step not in (known := found.setdefault(".".join(steps[:n]), [])):
+                known.append(step)
+    return found
