@@ -10,15 +10,15 @@ from tests.kit.browser import DESKTOP, SMALL, ZOOMED, Reader
 from tests.kit.states import STATES, show
 
 TAGS = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag21aaa", "wcag22aa", "best-practice"]
-CONTRAST = ["color-contrast", "color-contrast-enhanced"]
+CONTRAST = "color-contrast-enhanced"  # 7:1; whatever passes it passes color-contrast, which takes as long again
 # axe leaves these out unless it is asked for them
-OFF = ["color-contrast-enhanced", "identical-links-same-purpose", "meta-refresh-no-exceptions", "target-size"]
+OFF = [CONTRAST, "identical-links-same-purpose", "meta-refresh-no-exceptions", "target-size"]
 EVERYTHING = {
     "runOnly": {"type": "tag", "values": TAGS},
-    "rules": {rule: {"enabled": True} for rule in OFF},
+    "rules": {rule: {"enabled": True} for rule in OFF} | {"color-contrast": {"enabled": False}},
     "resultTypes": ["violations"],
 }
-COLORS = {"runOnly": {"type": "rule", "values": CONTRAST}, "resultTypes": ["violations"]}
+COLORS = {"runOnly": {"type": "rule", "values": [CONTRAST]}, "resultTypes": ["violations"]}
 RUN = """rules => axe.run(rules).then(({violations, passes, incomplete, inapplicable}) => ({
     violations, ran: [...passes, ...incomplete, ...inapplicable].map(rule => rule.id),
 }))"""
@@ -63,8 +63,7 @@ def test_axe_finds_nothing(state, small):
         small.emulate_media(color_scheme=scheme)
         found = small.evaluate(RUN, rules)
         assert found["violations"] == [], f"{scheme}\n{AxeResults(found).generate_report()}"
-        wanted = {*CONTRAST, *OFF} if rules is EVERYTHING else set(CONTRAST)
-        assert wanted <= set(found["ran"])
+        assert set(OFF if rules is EVERYTHING else [CONTRAST]) <= set(found["ran"])
     small.emulate_media(color_scheme="light")
 
 
@@ -75,7 +74,7 @@ def test_the_colors_can_be_told_apart_on_a_desktop_too(where, shown):
     page.evaluate(Axe().axe_script)
     found = page.evaluate(RUN, COLORS)
     assert found["violations"] == [], AxeResults(found).generate_report()
-    assert set(CONTRAST) <= set(found["ran"])
+    assert CONTRAST in found["ran"]
 
 
 def test_every_lead_and_every_emergency_is_among_the_states(content, responses):
