@@ -28,7 +28,7 @@ UNSEEN = {"id", "code", "in_words", "in_language"}  # fields that readers see no
 
 def passages(editions: Editions) -> Passages:
     """Every text that the readers of one language see, and what decides when they see it, in order."""
-    read = {audience: dict(_Told(edition).all_for(audience)) for audience, edition in editions.items()}
+    read = {audience: _Told(edition).all_for(audience) for audience, edition in editions.items()}
     places = merged(read.values())
     return {place: {audience: said[place] for audience, said in read.items() if place in said} for place in places}
 
@@ -63,24 +63,23 @@ def merged(lists: Iterable[Iterable[str]]) -> list[str]:
     for places in lists:
         known, at = set(found), 0
         for place in places:
-            if place in known:
-                at = found.index(place) + 1
-            else:
+            if place not in known:
                 found.insert(at, place)
-                at += 1
+            elif found[at : at + 1] != [place]:
+                at = found.index(place)
+            at += 1
     return found
 
 
 # --- Every text of an edition, with its place -------------------------------------------------------------------
 
-Texts = Iterator[tuple[str, str]]
-
 
 class _Told:
-    """What one edition tells its readers."""
+    """What one edition tells its readers: `texts` by their places, in order."""
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
+        self.texts: dict[str, str] = {}
         self.titles = {source.id: source.title for source in edition.sources}
         cards = {"emergency": edition.words.guidance.emergency, "today": edition.words.guidance.today}
         self.headings = {
@@ -89,40 +88,41 @@ class _Told:
             for number, block in enumerate(card.blocks, 1)
         }
 
-    def all_for(self, audience: Audience) -> Texts:
+    def all_for(self, audience: Audience) -> Mapping[str, str]:
         edition = self.edition
-        yield from self._flat("questions", edition.questions)
+        self._add("questions", edition.questions)
         for name, part in edition.words:
             if name != "guide" or audience == "counselor":
-                yield from self._flat(name, part)
+                self._add(name, part)
         for country in edition.countries:
-            yield f"countries.[{country.code}].name", country.name
+            self._add(f"countries.[{country.code}].name", country.name)
         known: Counter[str] = Counter()
         for line in edition.helplines:  # where a line has no id: GB-crisis-2, so that a new line moves few others
             group = f"{line.country}-{line.kind}"
             known[group] += 1
-            yield from self._flat(f"helplines.[{line.id or f'{group}-{known[group]}'}]", line)
+            self._add(f"helplines.[{line.id or f'{group}-{known[group]}'}]", line)
         # Sorted, because the order of the sources means nothing.
-        yield from self._flat("sources", tuple(sorted(f"{s.title} {s.link or ''}" for s in edition.sources)))
+        self._add("sources", tuple(sorted(f"{s.title} {s.link or ''}" for s in edition.sources)))
+        return self.texts
 
-    def _flat(self, place: str, value: object) -> Texts:
+    def _add(self, place: str, value: object) -> None:
         match value:
+            case str():
+                self.texts[place] = IN_ENGLISH.sub(r"“\1”", " ".join(value.split()))
             case None | False:
                 return
             case datetime.date():
                 return  # a new read_on each year must not end a review
             case True:
-                yield place, "yes"
-            case str():
-                yield place, IN_ENGLISH.sub(r"“\1”", " ".join(value.split()))
+                self.texts[place] = "yes"
             case ContentModel():
-                yield from self._flat(place, self._asked(value) if isinstance(value, Question) else self._shown(value))
+                self._add(place, self._asked(value) if isinstance(value, Question) else self._shown(value))
             case Mapping():
                 for name, part in value.items():
-                    yield from self._flat(f"{place}.{name}", part)
+                    self._add(f"{place}.{name}", part)
             case tuple():
                 for number, part in enumerate(value, 1):
-                    yield from self._flat(f"{place}.[{getattr(part, 'id', number)}]", part)
+                    self._add(f"{place}.[{getattr(part, 'id', number)}]", part)
             case _:
                 raise TypeError(f"{place}: {value!r} is nothing that readers can be shown")
 
