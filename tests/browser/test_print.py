@@ -2,13 +2,11 @@
 
 import re
 from functools import cache
-from io import BytesIO
 from typing import NamedTuple
 
 import pytest
-from pypdf import PdfReader
 
-from tests.kit.browser import Reader, unspaced
+from tests.kit.browser import Reader, printed_pages, unspaced
 from tests.kit.states import STATES, State, show
 
 PAPERS = ["Letter", "A4"]
@@ -39,22 +37,8 @@ def paper(request):
     return request.param
 
 
-class Printed:
-    """The printed pages of a page. The text of each is read when it is asked for, since that takes long."""
-
-    def __init__(self, page, paper):
-        self.pages = PdfReader(BytesIO(page.pdf(format=paper))).pages
-        self.read = cache(lambda n: unspaced(self.pages[n].extract_text()))
-
-    def __len__(self):
-        return len(self.pages)
-
-    def __getitem__(self, n):
-        return self.read(range(len(self))[n])
-
-    @property
-    def text(self):
-        return "".join(self)
+def printed(page, paper):
+    return printed_pages(page.pdf(format=paper))
 
 
 def shown_on_paper(page, selector):
@@ -79,8 +63,8 @@ def fullest(edition):
 class Taken(NamedTuple):
     """The guidance with the most on it: its printed pages, those of the sheet alone, and the words of the sheet."""
 
-    pages: Printed
-    alone: Printed | None
+    pages: list[str]
+    alone: list[str] | None
     told: str
 
 
@@ -92,11 +76,11 @@ def taken(content, reader, plain):
     def take(audience, paper, script=True):
         show(reader if script else plain, State(f"/{audience}", fullest(content[audience])))
         shown = (reader if script else plain).page
-        pages, told, alone = Printed(shown, paper), shown_on_paper(shown, ".sheet"), None
+        pages, told, alone = printed(shown, paper), shown_on_paper(shown, ".sheet"), None
         if script:
             shown.evaluate("() => { window.print = () => {}; }")
             reader.press("[data-print=sheet]")
-            alone = Printed(shown, paper)
+            alone = printed(shown, paper)
             assert not shown.locator("body.sheet-alone").count(), "the rest came back after printing"
         return Taken(pages, alone, told)
 
@@ -110,7 +94,7 @@ def blank(page):
     @cache
     def take(audience, paper):
         page.goto(f"/{audience}")
-        return Printed(page, paper)
+        return printed(page, paper)
 
     return take
 
@@ -128,7 +112,7 @@ def for_the_screen_alone(words):
 def test_the_blank_questions_are_a_paper_form_of_four_pages_at_most(audience, edition, paper, blank):
     sheets = blank(audience, paper)
     assert len(sheets) <= 4
-    text, words = sheets.text, edition.words
+    text, words = "".join(sheets), edition.words
     for said in (words.form.paper, words.warning.heading, words.warning.text):
         assert unspaced(said) in text
     assert [name for name in for_the_screen_alone(words) if name in text] == []
@@ -166,9 +150,9 @@ def test_a_paper_form_has_a_shape_to_mark_before_every_answer(page):
 def test_the_guide_prints_on_four_pages_at_most_with_room_for_notes(paper, page, content):
     edition = content["counselor"]
     page.goto("/counselor/guide")
-    sheets = Printed(page, paper)
+    sheets = printed(page, paper)
     assert len(sheets) <= 4
-    text = sheets.text
+    text = "".join(sheets)
     for question in edition.questions:
         for said in (question.talk.prompt, question.talk.listen, question.talk.reflect, question.talk.affirm):
             assert unspaced(said) in text
@@ -207,10 +191,10 @@ def test_the_handout_comes_last_on_at_most_two_pages_of_its_own(audience, editio
 
 @pytest.mark.parametrize(("script", "paper"), SCRIPT_AND_PAPER)
 def test_nothing_of_what_is_taken_along_is_cut_off(audience, edition, script, paper, taken):
-    sheet, printed = edition.words.sheet, taken(audience, paper, script)
-    own = own_pages(printed, sheet.heading)
-    assert len(printed.told.split()) > 80
-    assert [line for line in printed.told.splitlines() if unspaced(line) not in own] == []
+    sheet, sheets = edition.words.sheet, taken(audience, paper, script)
+    own = own_pages(sheets, sheet.heading)
+    assert len(sheets.told.split()) > 80
+    assert [line for line in sheets.told.splitlines() if unspaced(line) not in own] == []
     assert [words for words in (sheet.intro, *sheet.blanks) if unspaced(words) not in own] == []
 
 
@@ -218,7 +202,7 @@ def test_nothing_of_what_is_taken_along_is_cut_off(audience, edition, script, pa
 def test_printed_guidance_has_the_warning_and_nothing_of_the_screen(state, reader, content):
     words = content[STATES[state].path.removeprefix("/")].words
     show(reader, STATES[state])
-    text = Printed(reader.page, "Letter").text
+    text = "".join(printed(reader.page, "Letter"))
     assert unspaced(words.warning.heading) in text
     assert unspaced(words.warning.text) in text
     assert [name for name in for_the_screen_alone(words) if name in text] == []
@@ -239,7 +223,7 @@ def test_the_sheet_says_not_to_stop_suddenly(audience, edition, taken):
 
 
 def test_what_is_folded_on_the_screen_is_printed_unfolded_even_without_script(audience, edition, taken):
-    text = taken(audience, "Letter", False).pages.text
+    text = "".join(taken(audience, "Letter", False).pages)
     chosen = fullest(edition)
     folded = [words for part in edition.words.guidance.more for words in (*part.paragraphs, *part.points)]
     folded += [

@@ -1,14 +1,12 @@
 """The document that a clinician reviews, on paper."""
 
 import datetime
-from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
-from pypdf import PdfReader
 
 from screening.review_html import review_document
-from tests.kit.browser import unspaced
+from tests.kit.browser import printed_pages, unspaced
 
 CUT = """() => [...document.querySelectorAll("td, th")]
     .filter((cell) => cell.scrollWidth > cell.clientWidth + 1 || cell.scrollHeight > cell.clientHeight + 1)
@@ -32,8 +30,7 @@ def page(browser, document):
 @pytest.mark.parametrize("paper", ["Letter", "A4"])
 def test_no_text_is_cut_and_each_page_of_a_table_has_its_head(page, document, paper):
     assert page.evaluate(CUT) == []
-    printed = PdfReader(BytesIO(page.pdf(format=paper, landscape=True))).pages
-    sheets = [unspaced(sheet.extract_text()) for sheet in printed]
+    sheets = printed_pages(page.pdf(format=paper, landscape=True))
     soup = BeautifulSoup(document, "html.parser")
     rows = [row for row in soup.select("tbody tr") if ((row.td and row.td.string) or "").isdigit()]
     text = iter(enumerate(sheets))

@@ -10,7 +10,7 @@ import subprocess
 import time
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Playwright, sync_playwright
+from pypdfium2 import PdfDocument
 
 CHROMIUM = {
     "executable_path": "/usr/bin/chromium",
@@ -48,6 +49,13 @@ def until(wanted: Callable[[], Any], what: str) -> Any:
 def unspaced(text: str) -> str:
     """Without ligatures, spaces and soft breaks: a PDF has its own."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def printed_pages(pdf: bytes) -> list[str]:
+    """The text of each page of a PDF, unspaced."""
+    with closing(PdfDocument(pdf)) as document:
+        texts = [page.get_textpage().get_text_range() for page in document]
+    return [unspaced(text.replace("\ufffe", "-")) for text in texts]  # what PDFium has for a hyphen that ends a line
 
 
 # --- A reader with a page in the shared Chromium ----------------------------------------------------------------------

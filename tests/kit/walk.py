@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from io import BytesIO
 from typing import NamedTuple
-
-from pypdf import PdfReader
 
 from app import create_app
 from screening.load import OUR_CONTENT, load_languages
 from settings import Settings
-from tests.kit.browser import CHANGE, ERRORS, FORM, GUIDANCE, LEAVE, SEND, unspaced, until
+from tests.kit.browser import CHANGE, ERRORS, FORM, GUIDANCE, LEAVE, SEND, printed_pages, unspaced, until
 from tests.kit.engines import FIRST, Engine
 from tests.kit.pages import LANGUAGES, Form, Sheet, root
 from tests.kit.server import Recorded, neutral_site, running
@@ -63,7 +60,7 @@ def shown(engine: Engine, path: str, sheet: Sheet, shows: str = GUIDANCE) -> Non
 
 def paper(engine: Engine) -> list[str]:
     """The text of each page that the engine prints, without spaces."""
-    return [unspaced(page.extract_text()) for page in PdfReader(BytesIO(engine.printed())).pages]
+    return printed_pages(engine.printed())
 
 
 def focus(engine: Engine) -> str:
