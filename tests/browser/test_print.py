@@ -5,6 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.kit.browser import Reader, printed_pages, unspaced
 from tests.kit.states import STATES, State, show
@@ -81,7 +82,7 @@ def taken(content, reader, plain):
             shown.evaluate("() => { window.print = () => {}; }")
             reader.press("[data-print=sheet]")
             alone = printed(shown, paper)
-            assert not shown.locator("body.sheet-alone").count(), "the rest came back after printing"
+            expect(shown.locator("body.sheet-alone")).to_have_count(0)  # the rest comes back after printing
         return Taken(pages, alone, told)
 
     return take
