@@ -45,9 +45,10 @@ FALSE_ALARMS = {
     "text_sensory_misuse": ("", "“left”, “right”, “below” and “extra”, but no place on the screen"),
     "heading_markup_misuse": ("<h3", "takes a question that is a heading for a paragraph"),
     "a_target_warning": ('target="_blank"', "knows the English words for it only, and no aria-label"),
+    "text_block_heading": ("<br>", "the legend of a question names its group; its lines are no headings"),
     "media_audio_transcribed": (r"\.au\b", "Australia is not a sound file"),
     "H48": ("", "a sentence, or a row of buttons, with two numbers to call is not a navigation"),
-    "F68.HiddenAttr": ('form="form"', "without a label, another of its rules complains"),
+    "H91.Button.Name": ('form="form" hidden', "Enter in a box presses it; no one can see, hear or reach it"),
     "G145.Abs": ('class="(hidden|skip)"', HIDDEN),
     "G18.Abs": ('class="(hidden|skip)"', HIDDEN),
 }
