@@ -212,7 +212,7 @@ class OldChromium(Engine):
             missing(f"Chromium {self.version}", f"node checks/tools/old-chromium.mjs {self.version}")
         self._run(
             str(path),
-            *("--headless", "--no-sandbox", "--disable-gpu", "--no-zygote", "--single-process"),
+            *("--headless", "--no-sandbox", "--disable-gpu", "--no-zygote"),
             *("--remote-debugging-port=0", f"--user-data-dir={self.folder / 'profile'}", "--window-size=360,640"),
             "about:blank",
         )
