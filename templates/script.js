@@ -97,13 +97,14 @@ function stays(wanted, unwanted, names) {
   function fit() {
     bar().style.position = bar().offsetHeight > innerHeight / 4 ? "static" : "";
     root.style.scrollPaddingTop = stuck() && stuck() + "px";
-    width = innerWidth;
+    width = root.clientWidth;   // innerWidth also changes when two fingers zoom
   }
 
   let pause = 0;
   addEventListener("scroll", () => {
     clearTimeout(pause);
     pause = setTimeout(() => {
+      if (width !== root.clientWidth) return;   // it is being turned, and what is here now was elsewhere
       place = null;
       for (let y = innerHeight / 3; scrollY && !place && y < innerHeight; y += 15) {
         const element = document.elementFromPoint(innerWidth / 2, y);
@@ -116,7 +117,7 @@ function stays(wanted, unwanted, names) {
   // A phone that is turned breaks all lines anew. The browser would keep the place only with scroll anchoring.
   addEventListener("resize", () => {
     if (!bar()) return;   // on a slow line, or after leaving
-    const isTurned = width !== innerWidth;
+    const isTurned = width !== root.clientWidth;
     fit();
     if (!isTurned || !place) return;
     const box = place.element.getBoundingClientRect();
