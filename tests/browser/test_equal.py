@@ -111,7 +111,7 @@ def run(page, steps: str, *arguments):
     return page.evaluate(f"async ([sheets]) => {{ {READ} {steps} }}", list(arguments))
 
 
-def texts_of(client, path: str, sheets: Sequence[Mapping], status: int) -> list[str]:
+def posted_texts(client, path: str, sheets: Sequence[Mapping], status: int) -> list[str]:
     responses = [client.post(path, data={"version": "", **sheet}) for sheet in sheets]  # no field at all: no length
     assert {response.status_code for response in responses} == {status}
     return [response.text for response in responses]
@@ -124,7 +124,7 @@ def posted(app, browser):
     page, client = context.new_page(), app.test_client()
 
     def post(path: str, sheets: Sequence[Mapping], *css: str, status: int = 200):
-        pages = texts_of(client, path, sheets, status)
+        pages = posted_texts(client, path, sheets, status)
         page.set_content(pages[0])
         return page.evaluate(f"([pages, parts]) => {{ {READ} {READ_ALL} }}", [pages, css])
 
@@ -138,9 +138,9 @@ def test_in_chromium_the_guidance_by_script_is_that_of_a_post(each_form, reader,
     assert len({repr(sheet) for sheet in sheets}) >= len(sheets) * 0.9
     for start in range(0, len(sheets), 55):  # more changes of the history in one page, and Chromium slows it down
         reader.open(path)
-        some_sheets = sheets[start : start + 55]
-        made = run(reader.page, BY_SCRIPT, some_sheets)
-        for sheet, seen, wanted in zip(some_sheets, made, posted(path, some_sheets, "main"), strict=True):
+        part = sheets[start : start + 55]
+        made = run(reader.page, BY_SCRIPT, part)
+        for sheet, seen, wanted in zip(part, made, posted(path, part, "main"), strict=True):
             assert [seen] == wanted, sheet
 
 
@@ -193,7 +193,7 @@ def test_in_firefox_the_guidance_by_script_is_that_of_a_post(content, server, cl
             firefox.run(f"{READ} fill(arguments[0]); document.querySelector('#form').submit();", sheets[0])
             firefox.wait_for(f"body:not(:has(#form)) {GUIDANCE}")
             sent = firefox.run(f"{READ} return read('#guidance');")
-            pages = texts_of(client, path, sheets, 200)
+            pages = posted_texts(client, path, sheets, 200)
             wanted = firefox.run(f"{READ} const [pages, parts] = arguments; {READ_ALL}", pages, ["#guidance"])
             assert [sent] == wanted[0], "what Firefox itself sends gets this answer"
             for sheet, seen, theirs in zip(sheets, made, wanted, strict=True):
