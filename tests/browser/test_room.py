@@ -215,4 +215,18 @@ def test_a_phone_that_is_turned_keeps_its_place(way, looking):
         for view in (after, before):
             page.set_viewport_size(view)
             page.wait_for_function("width => innerWidth === width", arg=view["width"])
-            page.wait_for_function(IN_VIEW, arg=question)  # on a busy machine the browser may tell the page late
+            page.wait_for_function(IN_VIEW, arg=question)  # the resize event comes after the width
+
+
+def test_what_comes_into_view_while_a_phone_is_being_turned_is_not_the_place_to_keep(looking):
+    """Until the resize event the page stands elsewhere; a second turn right after the first could note that."""
+    page = looking(viewport=PHONE).page
+    page.goto("/self")
+    page.evaluate(BRING, 3)
+    page.evaluate(
+        "() => Object.defineProperty(document.documentElement, 'clientWidth', {value: 1, configurable: true})"
+    )
+    page.evaluate(BRING, 11)
+    page.evaluate("() => delete document.documentElement.clientWidth")
+    page.set_viewport_size(TURNED)
+    page.wait_for_function(IN_VIEW, arg=3)
